@@ -1,0 +1,390 @@
+//! Reviews: one reviewer's independent reading of one submission.
+//!
+//! A review judges each standard that is still open: evidenced, or a suggestion of what would help. There is no
+//! third. Its recommendation follows from its judgements and is never stored beside them.
+
+use crate::{
+    code::codes,
+    decision::SuggestedBefore,
+    edition::{Edition, Hash, Passage},
+    framework::{PerStandard, Standard},
+    ids::{CommentId, EntryId, ReviewId, SubmissionId},
+    list::NonEmpty,
+    person::PersonName,
+    portfolio::PortfolioForm,
+    qualification::Qualification,
+    round::RoundSummary,
+    school::SchoolName,
+    text::{Draft, Line, Prose},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use utoipa::ToSchema;
+
+/// What extra evidence would help, for one standard. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Suggestion {
+    /// What is already there: it comes first.
+    #[serde(default)]
+    pub already_there: Draft<2000>,
+    /// What would help.
+    pub would_help: Prose<4000>,
+    /// Who can help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who_can_help: Option<Line<200>>,
+}
+
+/// What a reviewer found for one standard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "judgement", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Judgement {
+    /// The standard is shown.
+    Evidenced,
+    /// A little more would help, and what.
+    MoreNeeded {
+        /// What would help.
+        suggestion: Suggestion,
+    },
+}
+
+/// A judgement that is being written: the suggestion may still be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "judgement", rename_all = "snake_case", deny_unknown_fields)]
+pub enum DraftJudgement {
+    /// The standard is shown.
+    Evidenced,
+    /// A little more would help.
+    MoreNeeded {
+        /// What is already there.
+        #[serde(default)]
+        already_there: Draft<2000>,
+        /// What would help.
+        #[serde(default)]
+        would_help: Draft<4000>,
+    },
+}
+
+/// A review that is being written. It autosaves; nothing in it is compulsory yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewDraft {
+    /// The judgement of each standard, where there is one.
+    #[serde(default)]
+    pub judgements: PerStandard<Option<DraftJudgement>>,
+    /// Words for the panel alone.
+    #[serde(default)]
+    pub for_panel: Draft<8000>,
+}
+
+/// What a review still needs before it can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StillNeeded {
+    /// The standard hasn't been looked at.
+    Judgement(Standard),
+    /// The suggestion doesn't say what would help.
+    Suggestion(Standard),
+}
+
+impl fmt::Display for StillNeeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Judgement(s) => {
+                write!(f, "Choose “Evidenced” or “A little more” for standard {}, {}.", s.number(), s.short_title())
+            }
+            Self::Suggestion(s) => write!(f, "Say what would help for standard {}, {}.", s.number(), s.short_title()),
+        }
+    }
+}
+
+/// Complete judgements: one for each standard that is open, none for those that are secured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgements(PerStandard<Option<Judgement>>);
+
+impl ReviewDraft {
+    /// The draft as a review that can be sent, or all that it still needs. Secured standards are closed: whatever
+    /// the draft says of them is left out.
+    ///
+    /// # Errors
+    /// Every judgement and suggestion that is still needed, in the order of the standards.
+    pub fn complete(self, secured: &PerStandard<bool>) -> Result<Judgements, NonEmpty<StillNeeded>> {
+        let mut needed = Vec::new();
+        let judgements = self.judgements.map(|standard, draft| {
+            if *secured.get(standard) {
+                return None;
+            }
+            match draft {
+                None => {
+                    needed.push(StillNeeded::Judgement(standard));
+                    None
+                }
+                Some(DraftJudgement::Evidenced) => Some(Judgement::Evidenced),
+                Some(DraftJudgement::MoreNeeded { already_there, would_help }) => match would_help.to_prose() {
+                    Some(would_help) => Some(Judgement::MoreNeeded {
+                        suggestion: Suggestion { already_there, would_help, who_can_help: None },
+                    }),
+                    None => {
+                        needed.push(StillNeeded::Suggestion(standard));
+                        None
+                    }
+                },
+            }
+        });
+        match NonEmpty::new(needed) {
+            Ok(needed) => Err(needed),
+            Err(_) => Ok(Judgements(judgements)),
+        }
+    }
+}
+
+impl Judgements {
+    /// The judgement of a standard; none where it is secured.
+    pub fn get(&self, standard: Standard) -> Option<&Judgement> {
+        self.0.get(standard).as_ref()
+    }
+
+    /// What the reviewer recommends: the award, if and only if no standard is open.
+    pub fn recommendation(&self) -> Recommendation {
+        let open = self.0.iter().any(|(_, j)| matches!(j, Some(Judgement::MoreNeeded { .. })));
+        if open { Recommendation::FurtherEvidence } else { Recommendation::Award }
+    }
+}
+
+codes! {
+    /// What a review comes to.
+    Recommendation {
+        /// The award.
+        Award = "award",
+        /// Further evidence, with suggestions.
+        FurtherEvidence = "further_evidence",
+    }
+}
+
+codes! {
+    /// How far a review is.
+    ReviewState {
+        /// Not opened yet.
+        Assigned = "assigned",
+        /// Being read.
+        Reading = "reading",
+        /// Sent to the panel.
+        Sent = "sent",
+    }
+}
+
+codes! {
+    /// Who will see a comment. Two destinations, never more.
+    Audience {
+        /// The mentor will see this, after release, without a name.
+        Mentor = "mentor",
+        /// For the panel only.
+        Panel = "panel",
+    }
+}
+
+// ---- On the wire
+
+/// A review in the reviewer's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReviewSummary {
+    /// Which.
+    pub id: ReviewId,
+    /// The submission.
+    pub submission_id: SubmissionId,
+    /// The portfolio's title.
+    #[schema(max_length = 160)]
+    pub title: String,
+    /// Whose it is.
+    pub mentor: PersonName,
+    /// The school that the mentor is at.
+    pub school: Option<SchoolName>,
+    /// Towards what.
+    pub qualification: Qualification,
+    /// Electronic, paper or mixed.
+    pub form: PortfolioForm,
+    /// The first, second, third ... submission of its candidacy.
+    pub number: u32,
+    /// How long it takes to read, in minutes.
+    pub minutes: u32,
+    /// How far the review is.
+    pub state: ReviewState,
+    /// When it was sent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sent_at: Option<Timestamp>,
+    /// How many standards are judged, of those that are open.
+    pub judged: u32,
+    /// How many standards are open.
+    pub open: u32,
+    /// When a paper portfolio arrived; until then it is on its way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub received_at: Option<Timestamp>,
+    /// The round that it is for.
+    pub round: RoundSummary,
+}
+
+/// A review with what is read for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReviewDetail {
+    /// The review.
+    pub review: ReviewSummary,
+    /// The sealed portfolio.
+    pub edition: Edition,
+    /// The hash that it was sealed under.
+    pub hash: Hash,
+    /// Standards that the panel has secured: shown, and closed.
+    pub secured: PerStandard<bool>,
+    /// What is written so far.
+    pub draft: ReviewDraft,
+    /// The reviewer's comments, in the order of the text.
+    pub comments: Vec<Comment>,
+    /// In a resubmission: what was suggested, and what the mentor says to it.
+    pub suggested_before: Vec<SuggestedBefore>,
+    /// The entries that are new or changed since the last edition.
+    pub changed_entries: Vec<ChangedEntry>,
+    /// The other reviewers' readings, once this one is sent.
+    pub others: Vec<OtherReading>,
+    /// Until when the review can still be changed after sending: the panel's decision closes it.
+    pub editable: bool,
+}
+
+/// How an entry of a resubmission differs from the last edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedEntry {
+    /// Which entry.
+    pub entry_id: EntryId,
+    /// New, or changed.
+    pub change: EntryChange,
+    /// The text that it had in the last edition, where it was there.
+    #[schema(max_length = 60_000)]
+    pub before: Option<String>,
+}
+
+codes! {
+    /// How an entry differs from the last edition.
+    EntryChange {
+        /// It wasn't there.
+        Added = "added",
+        /// Its words, links or evidence are different.
+        Changed = "changed",
+    }
+}
+
+/// Another reviewer's reading of the same submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OtherReading {
+    /// Who.
+    pub reviewer: PersonName,
+    /// What they found.
+    pub judgements: PerStandard<Option<Judgement>>,
+    /// What it comes to.
+    pub recommendation: Recommendation,
+    /// Words for the panel alone.
+    pub for_panel: Draft<8000>,
+}
+
+/// A comment that is anchored to a passage of a sealed entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Comment {
+    /// Which.
+    pub id: CommentId,
+    /// The entry of the edition; without one, the whole portfolio is meant.
+    pub entry_id: Option<EntryId>,
+    /// The passage, as character positions in the sealed text; without one, the whole entry is meant.
+    pub passage: Option<Passage>,
+    /// Who will see it.
+    pub audience: Audience,
+    /// Its words.
+    pub text: Prose<4000>,
+}
+
+/// Writes a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteComment {
+    /// The entry of the edition.
+    #[serde(default)]
+    pub entry_id: Option<EntryId>,
+    /// The passage.
+    #[serde(default)]
+    pub passage: Option<Passage>,
+    /// Who will see it.
+    pub audience: Audience,
+    /// Its words.
+    pub text: Prose<4000>,
+}
+
+/// Changes a comment. What is absent stays (RFC 7396).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditComment {
+    /// Who will see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Audience>,
+    /// Its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Prose<4000>>,
+}
+
+/// Assigns a reviewer to a submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignReviewer {
+    /// Who is to read it.
+    pub reviewer_id: crate::ids::PersonId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(s3: Option<DraftJudgement>) -> ReviewDraft {
+        ReviewDraft {
+            judgements: PerStandard {
+                s1: Some(DraftJudgement::Evidenced),
+                s2: Some(DraftJudgement::Evidenced),
+                s3,
+                s4: Some(DraftJudgement::Evidenced),
+            },
+            for_panel: Draft::default(),
+        }
+    }
+
+    fn more(would_help: &str) -> Option<DraftJudgement> {
+        Some(DraftJudgement::MoreNeeded {
+            already_there: Draft::default(),
+            would_help: Draft::new(would_help).unwrap(),
+        })
+    }
+
+    const OPEN: PerStandard<bool> = PerStandard { s1: false, s2: false, s3: false, s4: false };
+
+    #[test]
+    fn a_review_needs_each_open_standard_and_each_suggestion_some_words() {
+        let needed = draft(None).complete(&OPEN).unwrap_err();
+        assert_eq!(needed.as_slice(), [StillNeeded::Judgement(Standard::S3)]);
+        let needed = draft(more("  ")).complete(&OPEN).unwrap_err();
+        assert_eq!(needed.as_slice(), [StillNeeded::Suggestion(Standard::S3)]);
+        let sent = draft(more("Two lines on parents’ evening.")).complete(&OPEN).unwrap();
+        assert_eq!(sent.recommendation(), Recommendation::FurtherEvidence);
+        let sent = draft(Some(DraftJudgement::Evidenced)).complete(&OPEN).unwrap();
+        assert_eq!(sent.recommendation(), Recommendation::Award);
+    }
+
+    #[test]
+    fn a_secured_standard_is_closed_whatever_the_draft_says() {
+        let secured = PerStandard { s3: true, ..OPEN };
+        let sent = draft(more("Once more?")).complete(&secured).unwrap();
+        assert_eq!(sent.get(Standard::S3), None);
+        assert_eq!(sent.recommendation(), Recommendation::Award);
+    }
+
+    #[test]
+    fn json_knows_no_third_judgement() {
+        for other in ["rejected", "failed", "no", ""] {
+            let json = format!(r#"{{"judgement":"{other}"}}"#);
+            assert!(serde_json::from_str::<Judgement>(&json).is_err());
+        }
+        assert!(serde_json::from_str::<Judgement>(r#"{"judgement":"more_needed"}"#).is_err());
+    }
+}
