@@ -1,0 +1,101 @@
+//! A PostgreSQL server of our own, thrown away after the tests.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{prerequisites::Prerequisite, process};
+
+/// For [`crate::prerequisites::provide`].
+pub const PREREQUISITE: Prerequisite =
+    Prerequisite { name: "PostgreSQL's server", packages: &["postgresql"], is_here: || programs().is_some() };
+
+/// A running server. Dropping it stops the server and deletes its data; so does our death, of whatever kind: the
+/// keeper, a small shell script, sees its standard input close.
+pub struct Postgres {
+    keeper: Child,
+    port: u16,
+}
+
+impl Postgres {
+    /// Starts a fresh server on a free port of the loopback address.
+    pub fn start() -> Result<Self> {
+        let programs = programs().context("PostgreSQL's server is not installed")?;
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let mut keeper = keeper();
+        keeper
+            .args(["sh", "-c", include_str!("postgres.sh"), "cairn-postgres"])
+            .arg(programs)
+            .arg(port.to_string())
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        apart(&mut keeper);
+        let mut keeper = keeper.spawn().context("a throw-away PostgreSQL could not be started")?;
+        let says = keeper.stdout.take().context("the keeper of PostgreSQL has no output")?;
+        let server = Self { keeper, port };
+        let mut line = String::new();
+        BufReader::new(says).read_line(&mut line)?;
+        if line.trim() != "ready" {
+            bail!("A throw-away PostgreSQL could not be started; its own message is above.");
+        }
+        Ok(server)
+    }
+
+    /// Where an administrator connects; tests make databases of their own from there.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// PostgreSQL refuses to run as the superuser, so there it runs as the user that its package made.
+fn keeper() -> Command {
+    if !process::is_root() {
+        return Command::new("env");
+    }
+    let mut command = Command::new("runuser");
+    // The superuser's own temporary folder, if one is set, need not be open to others.
+    command.args(["-u", "postgres", "--"]).env_remove("TMPDIR");
+    command
+}
+
+/// Ctrl-C is for us; the keeper ends in good order when we do.
+fn apart(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// The folder of `initdb` and its companions: from the PATH, or the newest of those that Debian puts aside.
+fn programs() -> Option<PathBuf> {
+    let on_path = env::var_os("PATH").and_then(|path| env::split_paths(&path).find(|folder| holds_server(folder)));
+    on_path.or_else(|| {
+        let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+        versions
+            .flatten()
+            .filter_map(|version| {
+                Some((version.file_name().to_str()?.parse::<u32>().ok()?, version.path().join("bin")))
+            })
+            .filter(|(_, folder)| holds_server(folder))
+            .max()
+            .map(|(_, folder)| folder)
+    })
+}
+
+fn holds_server(folder: &Path) -> bool {
+    ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file())
+}
