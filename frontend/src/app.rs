@@ -1,0 +1,300 @@
+//! The app: what surrounds every page, and which page an address shows.
+
+use cairn_shared::person::Role;
+use cairn_shared::session::Me;
+use yew::prelude::*;
+
+use crate::art::Logo;
+use crate::browser::by_id;
+use crate::notices::NoticesProvider;
+use crate::pages;
+use crate::partnership::{Partnership, use_partnership};
+use crate::router::{Route, Router, replace, use_route};
+use crate::session::{SessionProvider, State, has, use_session, writes};
+use crate::theme::Theme;
+use crate::ui::{ButtonKind, Go, Icon, Page, Skeleton, Trouble};
+
+/// Starts the app in the page's `#app`, in place of the skeleton that was there.
+pub fn start() {
+    Theme::kept().apply();
+    if let Some(root) = by_id("app") {
+        root.set_inner_html("");
+        yew::Renderer::<App>::with_root(root.into()).render();
+    }
+}
+
+/// Everything.
+#[component]
+pub fn App() -> Html {
+    html! {
+        <Router><SessionProvider><NoticesProvider><Shell /></NoticesProvider></SessionProvider></Router>
+    }
+}
+
+/// The page of each address. **A new page is one line here.**
+fn page(route: Route) -> Html {
+    match route {
+        Route::Home => html! { <Home /> },
+        Route::SignIn => html! { <pages::session::SignIn /> },
+        Route::SignInLink(token) => html! { <pages::session::SignInLink {token} /> },
+        Route::Invitation(token) => html! { <pages::session::SignInLink {token} first=true /> },
+        Route::Accessibility => html! { <pages::about::Accessibility /> },
+        Route::Privacy => html! { <pages::about::Privacy /> },
+        Route::Help => html! { <pages::about::Help /> },
+        _ => html! { <pages::NotFound /> },
+    }
+}
+
+/// One entry of the navigation.
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    route: Route,
+    name: &'static str,
+    short: &'static str,
+    icon: &'static str,
+}
+
+const MOST_ENTRIES: usize = 6;
+
+/// The union of what one may do, never a switch of roles. Six at most: the last ones give way.
+fn entries(me: &Me) -> Vec<Entry> {
+    let entry = |route, name, short, icon| Entry { route, name, short, icon };
+    let coordinates = has(me, Role::Coordinator);
+    let chairs = !me.chairs.is_empty();
+    let mut all = Vec::new();
+    if writes(me) {
+        all.push(entry(Route::Story, "My story", "Story", "footprints"));
+        all.push(entry(Route::MyPortfolio, "My portfolio", "Portfolio", "layers"));
+    }
+    if has(me, Role::Reviewer) || chairs {
+        all.push(entry(Route::Reviews, "My reviews", "Reviews", "inbox"));
+    }
+    if coordinates {
+        all.push(entry(Route::Rounds, "Overview", "Overview", "house"));
+        all.push(entry(Route::People, "People", "People", "users"));
+    } else if chairs {
+        all.push(entry(Route::Rounds, "Panel meetings", "Meeting", "list-checks"));
+    }
+    if coordinates {
+        all.push(entry(Route::Schools, "Schools", "Schools", "school"));
+    } else if has(me, Role::SchoolLead) {
+        all.push(entry(Route::Schools, "Our school", "School", "school"));
+    }
+    if writes(me) {
+        all.push(entry(Route::Submissions, "Sent", "Sent", "send"));
+    }
+    all.push(entry(Route::Awards, "Awards", "Awards", "award"));
+    all.truncate(MOST_ENTRIES);
+    all
+}
+
+/// Where one's day begins.
+fn home(me: &Me) -> Route {
+    entries(me).into_iter().next().map_or(Route::Settings, |first| first.route)
+}
+
+/// `/`: signing in, or where one's day begins.
+#[component]
+fn Home() -> Html {
+    let session = use_session();
+    let to = match &session.state {
+        State::In(me) | State::Lapsed(me) => Some(home(me)),
+        State::Out => Some(Route::SignIn),
+        State::Asking | State::Unreachable => None,
+    };
+    use_effect_with(to, |to| {
+        if let Some(to) = to {
+            replace(to);
+        }
+    });
+    html! { <Waiting /> }
+}
+
+/// While the server has not said who is here.
+#[component]
+fn Waiting() -> Html {
+    html! { <Page title="One moment"><Skeleton label="Opening Cairn" lines=2 card=false /></Page> }
+}
+
+/// What surrounds every page: the way past the navigation, the navigation, the foot.
+#[component]
+fn Shell() -> Html {
+    let session = use_session();
+    let route = use_route();
+    let me = session.me();
+    let partnership =
+        me.as_ref().map_or_else(Partnership::default, |me| Partnership { name: me.partnership.clone().into() });
+    let allowed = route.is_public() || me.is_some() || route == Route::Home;
+    let content = match &session.state {
+        _ if allowed && session.state != State::Unreachable => page(route.clone()),
+        _ if route.is_public() => page(route.clone()),
+        State::Asking => html! { <Waiting /> },
+        State::Unreachable => {
+            let session = session.clone();
+            let again = Callback::from(move |()| {
+                let session = session.clone();
+                wasm_bindgen_futures::spawn_local(async move { session.ask_again().await });
+            });
+            html! {
+                <Page title="Offline">
+                    <div class="read flow"><h1>{ "We cannot be reached" }</h1>
+                    <Trouble title="There is no connection to Cairn just now" detail="What you wrote is safe. Please try again in a minute." {again} /></div>
+                </Page>
+            }
+        }
+        _ => html! { <pages::session::SignIn /> },
+    };
+    let docked = me.is_some() && route.is_docked();
+    // No invitation to sign in while one is signing in, or before it is known whether one has.
+    let plain = session.state != State::Out
+        || matches!(route, Route::SignIn | Route::SignInLink(_) | Route::Invitation(_))
+        || !route.is_public();
+    html! {
+        <ContextProvider<Partnership> context={partnership}>
+            <a class="btn skip" href="#main">{ "Skip to main content" }</a>
+            <Header me={me.clone().map(|me| (*me).clone())} route={route.clone()} {plain} />
+            if matches!(session.state, State::Lapsed(_)) { <Lapsed /> }
+            { content }
+            if !docked {
+                <Footer />
+                if let Some(me) = me { <Tabs me={(*me).clone()} {route} /> }
+            }
+        </ContextProvider<Partnership>>
+    }
+}
+
+/// The session has ended while this page was open.
+#[component]
+fn Lapsed() -> Html {
+    html! {
+        <div class="lapsed note more" role="alert">
+            <div class="row x">
+                <span><strong>{ "You have been signed out." }</strong>{ " What is on this page stays here. Sign in again in another tab, then come back." }</span>
+                <a class="btn s" href="/sign-in" target="_blank" rel="noopener">{ "Sign in again" }</a>
+            </div>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct HeaderProps {
+    me: Option<Me>,
+    route: Route,
+    plain: bool,
+}
+
+#[component]
+fn Header(props: &HeaderProps) -> Html {
+    let section = props.route.section();
+    html! {
+        <header class="top">
+            <div>
+                <Go to={Route::Home} class="brand"><Logo />{ "Cairn" }</Go>
+                if let Some(me) = &props.me {
+                    <nav aria-label="Main">
+                        { for entries(me).into_iter().map(|entry| html! {
+                            <Go current={entry.route == section} to={entry.route}>{ entry.name }</Go>
+                        }) }
+                    </nav>
+                    <div class="who">
+                        <Go to={Route::Help} class="btn k i hm" icon="circle-help" label="Help" />
+                        <Go to={Route::Settings} class="av">
+                            { me.name.initials() }<span class="vh">{ format!(" {}, your account", me.name.full()) }</span>
+                        </Go>
+                    </div>
+                } else if !props.plain {
+                    <div class="who"><Go to={Route::SignIn} button={ButtonKind::Quiet} class="s">{ "Sign in" }</Go></div>
+                }
+            </div>
+        </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TabsProps {
+    me: Me,
+    route: Route,
+}
+
+/// The phone's tabs: five, with *Add* in the middle for those who write.
+#[component]
+fn Tabs(props: &TabsProps) -> Html {
+    let section = props.route.section();
+    let all = entries(&props.me);
+    let tab = |entry: Entry| {
+        html! { <Go current={entry.route == section} to={entry.route} icon={entry.icon}>{ entry.short }</Go> }
+    };
+    let account = Entry { route: Route::Settings, name: "Your account", short: "Account", icon: "user" };
+    html! {
+        <nav class="tabs" aria-label="Quick">
+            if writes(&props.me) {
+                { for all.iter().take(2).cloned().map(tab) }
+                <Go to={Route::StoryNew} class="add" current={props.route == Route::StoryNew}>
+                    <span><Icon name="plus" /></span>{ "Add" }
+                </Go>
+                { for all.iter().skip(2).take(1).cloned().map(tab) }
+            } else {
+                { for all.into_iter().take(4).map(tab) }
+            }
+            { tab(account) }
+        </nav>
+    }
+}
+
+#[component]
+fn Footer() -> Html {
+    let partnership = use_partnership();
+    html! {
+        <footer class="foot">
+            <div class="row x">
+                <span>{ "Cairn · " }{ &partnership.name }</span>
+                <span class="row">
+                    <Go to={Route::Help}>{ "Help and contact" }</Go>
+                    <Go to={Route::Accessibility}>{ "Accessibility" }</Go>
+                    <Go to={Route::Privacy}>{ "Privacy" }</Go>
+                </span>
+            </div>
+        </footer>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn me(roles: &str, chairs: &str) -> Me {
+        serde_json::from_str(&format!(
+            r#"{{"id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11","given_name":"Priya","family_name":"Hartnell",
+            "email":"p@thornbeck.example","roles":[{roles}],"schools":[],"chairs":[{chairs}],"panel_rounds":[],
+            "has_password":false,"device":"own","session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13",
+            "partnership":"Northfell","today":"2026-11-24","demonstration":false}}"#
+        ))
+        .unwrap()
+    }
+
+    const ROUND: &str = r#""0193589c-7b1e-7d3a-9c35-3f1d5e0b7a12""#;
+
+    #[test]
+    fn navigation_is_the_union_and_never_more_than_six() {
+        let all = me(r#""mentor","lead_mentor","reviewer","coordinator","school_lead""#, ROUND);
+        let names: Vec<_> = entries(&all).iter().map(|e| e.name).collect();
+        assert_eq!(names, ["My story", "My portfolio", "My reviews", "Overview", "People", "Schools"]);
+        let mentor: Vec<_> = entries(&me(r#""mentor""#, "")).iter().map(|e| e.name).collect();
+        assert_eq!(mentor, ["My story", "My portfolio", "Sent", "Awards"]);
+    }
+
+    #[test]
+    fn the_day_begins_where_ones_work_is() {
+        for (roles, chairs, route) in [
+            (r#""mentor""#, "", Route::Story),
+            (r#""lead_mentor""#, "", Route::Story),
+            (r#""reviewer""#, "", Route::Reviews),
+            ("", ROUND, Route::Reviews),
+            (r#""coordinator""#, "", Route::Rounds),
+            (r#""school_lead""#, "", Route::Schools),
+            ("", "", Route::Awards),
+        ] {
+            assert_eq!(home(&me(roles, chairs)), route, "{roles}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Cairn's web app.
+//!
+//! Three kinds of state and no fourth: the address (`router`), the server (`api`, `hooks::use_loaded`), the form
+//! (`use_state`, `hooks::use_draft`). Context holds the session and the notices alone.
+//!
+//! A page is a file under `pages/`, and one line in `app.rs`. It is built from `ui` (the kit), `parts` (the standards,
+//! the cairns), `art` (drawings) and `hooks`.
+
+pub mod api;
+pub mod app;
+pub mod art;
+pub mod assets;
+pub mod browser;
+pub mod hooks;
+pub mod notices;
+pub mod pages;
+pub mod partnership;
+pub mod parts;
+pub mod router;
+pub mod session;
+pub mod theme;
+pub mod ui;
+pub mod words;
+
+pub use app::start;

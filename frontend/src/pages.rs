@@ -1,0 +1,20 @@
+//! The pages, by capability. A page is a component; its address is one line in `app.rs`.
+
+pub mod about;
+pub mod decision;
+mod not_found;
+pub mod review;
+pub mod session;
+pub mod settings;
+pub mod story;
+pub mod entry;
+
+pub use not_found::NotFound;
+
+use std::str::FromStr;
+use yew::prelude::*;
+
+/// The page of something with a typed id. What is no id is simply not there.
+pub fn with_id<I: FromStr>(id: &crate::router::Id, page: impl FnOnce(I) -> Html) -> Html {
+    id.parse().map_or_else(|_| html! { <NotFound /> }, page)
+}

@@ -1,0 +1,9 @@
+//! The panel's pages: its meeting with the board, and the words of what it finds.
+
+mod board;
+mod carry_over;
+mod decide;
+pub mod findings;
+mod meeting;
+
+pub use meeting::{Meeting, MyMeeting};

@@ -1,0 +1,171 @@
+//! From what a person selected to positions in the text. The browser counts UTF-16 units; the domain counts
+//! characters (Unicode scalar values).
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlTextAreaElement, Node, Range};
+
+use crate::browser::{document, window};
+
+/// The attribute of an element whose only text begins at that position.
+pub const AT: &str = "data-at";
+
+/// How many characters the first `units` UTF-16 units of a text are. The middle of a character counts as its start.
+pub fn characters(text: &str, units: usize) -> usize {
+    let (mut seen, mut count) = (0, 0);
+    for letter in text.chars() {
+        seen += letter.len_utf16();
+        if seen > units {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// The UTF-16 units before the character at `position`.
+pub fn units(text: &str, position: usize) -> usize {
+    text.chars().take(position).map(char::len_utf16).sum()
+}
+
+/// The same selection without white space and quotation marks of lines ("> ") at its ends, if anything is left.
+pub fn trimmed(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    let letters: Vec<char> = text.chars().collect();
+    let (mut start, mut end) = (start, end.min(letters.len()));
+    while start < end && letters[start].is_whitespace() {
+        start += 1;
+    }
+    let begins_line = start == 0 || letters[start - 1] == '\n';
+    if start < end && letters[start] == '>' && begins_line {
+        start += 1;
+        while start < end && letters[start].is_whitespace() {
+            start += 1;
+        }
+    }
+    while start < end && letters[end - 1].is_whitespace() {
+        end -= 1;
+    }
+    (start < end).then_some((start, end))
+}
+
+/// The characters from `start` to before `end`.
+pub fn cut(text: &str, start: usize, end: usize) -> String {
+    text.chars().skip(start).take(end.saturating_sub(start)).collect()
+}
+
+/// The beginning of a quotation, for a label: whole words, and an ellipsis where it goes on.
+pub fn beginning(text: &str, most: usize) -> String {
+    let flat = text.split('\n').map(|line| line.trim_start_matches(['>', ' '])).collect::<Vec<_>>().join(" ");
+    let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= most {
+        return flat;
+    }
+    let head: String = flat.chars().take(most).collect();
+    let whole = head.rsplit_once(' ').map_or(head.as_str(), |(whole, _)| whole);
+    format!("{}…", whole.trim_end_matches([',', ';', ':', '.', ' ']))
+}
+
+/// What is selected in an area, in characters.
+pub fn selected_in_area(area: &HtmlTextAreaElement) -> Option<(usize, usize)> {
+    let text = area.value();
+    let place = |at: Result<Option<u32>, _>| at.ok().flatten().map(|units| characters(&text, units as usize));
+    trimmed(&text, place(area.selection_start())?, place(area.selection_end())?)
+}
+
+/// What is selected in a text that is shown inside `story`, in characters. `text` is the whole text.
+pub fn selected_in_story(story: &Element, text: &str) -> Option<(usize, usize)> {
+    let selection = window().get_selection().ok().flatten()?;
+    if selection.is_collapsed() || selection.range_count() == 0 {
+        return None;
+    }
+    let range = selection.get_range_at(0).ok()?;
+    let inside = |node: Result<Node, _>| node.is_ok_and(|node| story.contains(Some(&node)));
+    if !inside(range.start_container()) && !inside(range.end_container()) {
+        return None;
+    }
+    let (mut first, mut last) = (None, None);
+    for run in runs(story) {
+        let Some((start, node)) = place_of(&run) else { continue };
+        let letters = node.text_content().unwrap_or_default();
+        let length = letters.encode_utf16().count();
+        let Some((from, to)) = covered(&range, &node, length) else { continue };
+        first = first.or(Some(start + characters(&letters, from)));
+        last = Some(start + characters(&letters, to));
+    }
+    trimmed(text, first?, last?)
+}
+
+fn runs(story: &Element) -> Vec<Element> {
+    let Ok(list) = story.query_selector_all(&format!("[{AT}]")) else { return Vec::new() };
+    (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
+}
+
+fn place_of(run: &Element) -> Option<(usize, Node)> {
+    Some((run.get_attribute(AT)?.parse().ok()?, run.first_child()?))
+}
+
+/// The units of `node` that the range covers, from the first to before the last.
+fn covered(range: &Range, node: &Node, length: usize) -> Option<(usize, usize)> {
+    // -1: the point is before the range, 0: in it, 1: after it.
+    let point = |at: usize| range.compare_point(node, at as u32).ok();
+    if point(length)? < 0 || point(0)? > 0 {
+        return None;
+    }
+    let own = |container: Result<Node, _>| container.is_ok_and(|c| &c == node);
+    let from = if own(range.start_container()) { range.start_offset().ok()? as usize } else { 0 };
+    let to = if own(range.end_container()) { range.end_offset().ok()? as usize } else { length };
+    (from < to).then_some((from, to))
+}
+
+/// Lets go of what is selected.
+pub fn unselect() {
+    if let Ok(Some(selection)) = window().get_selection() {
+        let _ = selection.remove_all_ranges();
+    }
+}
+
+/// Whether the focus is inside this element.
+pub fn has_focus(element: &Element) -> bool {
+    document().active_element().is_some_and(|active| element.contains(Some(&active)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_and_characters_count_the_same_places() {
+        let text = "“Let’s 🪨 try 👩🏽‍🏫 that”";
+        for position in 0..=text.chars().count() {
+            assert_eq!(characters(text, units(text, position)), position);
+        }
+        // The second half of the stone is no place of its own.
+        assert_eq!(characters(text, 8), 7);
+        assert_eq!(characters("", 5), 0);
+        assert_eq!(characters("ab", 50), 2);
+    }
+
+    #[test]
+    fn a_selection_ends_with_its_letters() {
+        let text = " So we\n> started \n\nthere";
+        assert_eq!(trimmed(text, 0, 4), Some((1, 3)));
+        assert_eq!(cut(text, 1, 3), "So");
+        assert_eq!(trimmed(text, 6, 18), Some((9, 16)));
+        assert_eq!(cut(text, 9, 16), "started");
+        assert_eq!(trimmed(text, 16, 19), None);
+        assert_eq!(trimmed(text, 5, 5), None);
+        assert_eq!(trimmed(text, 19, 99), Some((19, 24)));
+    }
+
+    #[test]
+    fn a_mark_in_the_middle_of_a_line_stays() {
+        let text = "a > b";
+        assert_eq!(trimmed(text, 1, 5).map(|(s, e)| cut(text, s, e)), Some("> b".into()));
+    }
+
+    #[test]
+    fn labels_end_with_a_whole_word() {
+        assert_eq!(beginning("I waited.", 40), "I waited.");
+        assert_eq!(beginning("> I waited,\n> and then", 12), "I waited…");
+        assert_eq!(beginning("I waited, and then some", 10), "I waited…");
+    }
+}
