@@ -1,1 +1,35 @@
-//! The server.
+//! The Cairn server: the JSON API, the database, and the built web app.
+
+pub mod actor;
+pub mod audit;
+pub mod award;
+pub mod candidacy;
+pub mod clock;
+pub mod config;
+pub mod conflict;
+pub mod db;
+pub mod decision;
+pub mod demo;
+pub mod entry;
+pub mod evidence;
+pub mod files;
+pub mod http;
+pub mod idempotency;
+pub mod ids;
+pub mod mail;
+pub mod openapi;
+pub mod password;
+pub mod person;
+pub mod portfolio;
+pub mod problem;
+pub mod review;
+pub mod round;
+pub mod routes;
+pub mod school;
+pub mod server;
+pub mod session;
+pub mod state;
+pub mod submission;
+pub mod throttle;
+pub mod token;
+pub mod web;

@@ -1,5 +1,6 @@
 //! The app: what surrounds every page, and which page an address shows.
 
+use cairn_shared::ids;
 use cairn_shared::person::Role;
 use cairn_shared::session::Me;
 use yew::prelude::*;
@@ -41,6 +42,33 @@ fn page(route: Route) -> Html {
         Route::Accessibility => html! { <pages::about::Accessibility /> },
         Route::Privacy => html! { <pages::about::Privacy /> },
         Route::Help => html! { <pages::about::Help /> },
+        Route::Story => html! { <pages::story::Story /> },
+        Route::StoryNew => html! { <pages::story::StoryNew /> },
+        Route::Bin => html! { <pages::story::Bin /> },
+        Route::Entry(id) => pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::EntryPage key={id.to_string()} {id} /> }),
+        Route::EntryVersions(id) => pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::Versions key={id.to_string()} {id} /> }),
+        Route::Settings => html! { <pages::settings::Settings /> },
+        Route::MyPortfolio => html! { <pages::portfolio::MyPortfolio /> },
+        Route::Portfolio(id) => pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::Portfolio {id} /> }),
+        Route::PortfolioPreview(id) => pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioPreview {id} /> }),
+        Route::PortfolioSubmit(id) => pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioSubmit {id} /> }),
+        Route::Submissions => html! { <pages::submission::Submissions /> },
+        Route::Submission(id) => pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::Submission {id} /> }),
+        Route::SubmissionOutcome(id) => pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::SubmissionOutcome {id} /> }),
+        Route::Awards => html! { <pages::award::Awards /> },
+        Route::Award(id) => pages::with_id(&id, |id: ids::AwardId| html! { <pages::award::Award {id} /> }),
+        Route::Certificate(id) => pages::with_id(&id, |id: ids::AwardId| html! { <pages::award::Certificate {id} /> }),
+        Route::Reviews => html! { <pages::review::Reviews /> },
+        Route::Review(id) => pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::Review key={id.to_string()} {id} /> }),
+        Route::ReviewChanges(id) => pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::ReviewChanges {id} /> }),
+        Route::MyMeeting => html! { <pages::decision::MyMeeting /> },
+        Route::Meeting(id) => pages::with_id(&id, |round: ids::RoundId| html! { <pages::decision::Meeting key={round.to_string()} {round} /> }),
+        Route::Rounds => html! { <pages::round::Rounds /> },
+        Route::Round(id) => pages::with_id(&id, |id: ids::RoundId| html! { <pages::round::Round key={id.to_string()} {id} /> }),
+        Route::People => html! { <pages::person::People /> },
+        Route::Person(id) => pages::with_id(&id, |id: ids::PersonId| html! { <pages::person::Person key={id.to_string()} {id} /> }),
+        Route::Schools => html! { <pages::school::Schools /> },
+        Route::School(id) => pages::with_id(&id, |id: ids::SchoolId| html! { <pages::school::School key={id.to_string()} {id} /> }),
         _ => html! { <pages::NotFound /> },
     }
 }
@@ -61,6 +89,7 @@ fn entries(me: &Me) -> Vec<Entry> {
     let entry = |route, name, short, icon| Entry { route, name, short, icon };
     let coordinates = has(me, Role::Coordinator);
     let chairs = !me.chairs.is_empty();
+    let meets = chairs || !me.panel_rounds.is_empty();
     let mut all = Vec::new();
     if writes(me) {
         all.push(entry(Route::Story, "My story", "Story", "footprints"));
@@ -72,13 +101,16 @@ fn entries(me: &Me) -> Vec<Entry> {
     if coordinates {
         all.push(entry(Route::Rounds, "Overview", "Overview", "house"));
         all.push(entry(Route::People, "People", "People", "users"));
-    } else if chairs {
-        all.push(entry(Route::Rounds, "Panel meetings", "Meeting", "list-checks"));
+    } else if meets {
+        all.push(entry(Route::MyMeeting, "Meeting", "Meeting", "list-checks"));
     }
     if coordinates {
         all.push(entry(Route::Schools, "Schools", "Schools", "school"));
     } else if has(me, Role::SchoolLead) {
         all.push(entry(Route::Schools, "Our school", "School", "school"));
+    }
+    if coordinates && meets {
+        all.push(entry(Route::MyMeeting, "Meeting", "Meeting", "list-checks"));
     }
     if writes(me) {
         all.push(entry(Route::Submissions, "Sent", "Sent", "send"));

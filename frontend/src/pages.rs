@@ -1,12 +1,18 @@
 //! The pages, by capability. A page is a component; its address is one line in `app.rs`.
 
 pub mod about;
+pub mod award;
 pub mod decision;
 mod not_found;
+pub mod person;
+pub mod portfolio;
 pub mod review;
+pub mod round;
+pub mod school;
 pub mod session;
 pub mod settings;
 pub mod story;
+pub mod submission;
 pub mod entry;
 
 pub use not_found::NotFound;

@@ -8,6 +8,7 @@ use crate::{
     framework::{PerStandard, Standard},
     ids::{EntryId, EvidenceId, LinkId},
     qualification::Qualification,
+    review::{ChangedEntry, EntryChange},
     time::Date,
 };
 use serde::{Deserialize, Serialize};
@@ -243,6 +244,22 @@ impl Edition {
         stones
     }
 
+    /// The entries that are new or different since an earlier edition, in the order of this one. An entry is
+    /// different if it would be hashed differently; where it stands in the run doesn't count.
+    pub fn changes_since(&self, earlier: &Self) -> Vec<ChangedEntry> {
+        self.entries()
+            .filter_map(|entry| {
+                let before = earlier.entries().find(|e| e.id == entry.id);
+                let change = match before {
+                    None => EntryChange::Added,
+                    Some(before) if before.hash() != entry.hash() => EntryChange::Changed,
+                    Some(_) => return None,
+                };
+                Some(ChangedEntry { entry_id: entry.id, change, before: before.map(|e| e.text.clone()) })
+            })
+            .collect()
+    }
+
     /// The hash of the canonical form.
     ///
     /// The canonical form is a run of fields, each written as the decimal length of its UTF-8 bytes, a colon and
@@ -269,6 +286,14 @@ impl Edition {
                 SealedPiece::Entry(entry) => form.entry(entry),
             }
         }
+        Hash(form.0.finalize().into())
+    }
+}
+
+impl SealedEntry {
+    fn hash(&self) -> Hash {
+        let mut form = Canonical(Sha256::new());
+        form.entry(self);
         Hash(form.0.finalize().into())
     }
 }
@@ -438,6 +463,53 @@ mod tests {
             let back: Edition = serde_json::from_str(&json).unwrap();
             prop_assert_eq!(back.hash(), edition.hash());
         }
+    }
+
+    #[test]
+    fn a_resubmission_shows_what_was_added_and_what_was_changed() {
+        let entry = |n: u128, text: &str, shows: Option<&str>| SealedEntry {
+            id: Uuid::from_u128(n).into(),
+            title: None,
+            happened_on: Date::new(2026, 11, 24).unwrap(),
+            text: text.into(),
+            links: vec![SealedLink {
+                id: Uuid::nil().into(),
+                standard: Standard::S3,
+                guide: None,
+                passage: None,
+                shows: shows.map(str::to_owned),
+            }],
+            evidence: Vec::new(),
+        };
+        let edition = |entries: Vec<SealedEntry>| Edition {
+            format: FORMAT,
+            framework: "ns-2016".into(),
+            qualification: Qualification::Qms,
+            title: "Learning to wait".into(),
+            pieces: entries.into_iter().map(SealedPiece::Entry).collect(),
+        };
+        let first =
+            edition(vec![entry(1, "One.", None), entry(2, "Two.", None), entry(3, "Three.", None), entry(4, "Four.", None)]);
+        let again = edition(vec![
+            entry(3, "Three.", Some("How J. met a parent.")),
+            entry(1, "One.", None),
+            entry(2, "Two, and more.", None),
+            entry(5, "Five.", None),
+        ]);
+        let changed = |n: u128, change, before: Option<&str>| ChangedEntry {
+            entry_id: Uuid::from_u128(n).into(),
+            change,
+            before: before.map(str::to_owned),
+        };
+        assert_eq!(
+            again.changes_since(&first),
+            [
+                changed(3, EntryChange::Changed, Some("Three.")),
+                changed(2, EntryChange::Changed, Some("Two.")),
+                changed(5, EntryChange::Added, None),
+            ]
+        );
+        assert_eq!(first.changes_since(&first), []);
     }
 
     #[test]

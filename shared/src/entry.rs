@@ -363,6 +363,18 @@ pub struct AttachLink {
     pub caption: Option<Line<300>>,
 }
 
+/// Where a file can be opened for the next minute, by the session that asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ticket {
+    /// The file's address.
+    #[schema(max_length = 4000)]
+    pub url: String,
+    /// The address of its small picture, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(max_length = 4000)]
+    pub thumbnail_url: Option<String>,
+}
+
 /// The mentor's story at a glance: the ridge and where the candidacies stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoryOverview {

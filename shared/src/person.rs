@@ -166,3 +166,17 @@ pub struct EditPerson {
     #[schema(max_items = 5)]
     pub roles: Option<Vec<Role>>,
 }
+
+/// Begins a stay at a school.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BeginMembership {
+    /// Which school.
+    pub school_id: SchoolId,
+    /// The first day; today, if absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<Date>,
+    /// Whether they lead the school, or its work with trainees.
+    #[serde(default)]
+    pub leads: bool,
+}

@@ -146,9 +146,14 @@ impl Judgements {
 
     /// What the reviewer recommends: the award, if and only if no standard is open.
     pub fn recommendation(&self) -> Recommendation {
-        let open = self.0.iter().any(|(_, j)| matches!(j, Some(Judgement::MoreNeeded { .. })));
-        if open { Recommendation::FurtherEvidence } else { Recommendation::Award }
+        recommendation(&self.0)
     }
+}
+
+/// What complete judgements come to: the award, if and only if no standard is open.
+pub fn recommendation(judgements: &PerStandard<Option<Judgement>>) -> Recommendation {
+    let open = judgements.iter().any(|(_, j)| matches!(j, Some(Judgement::MoreNeeded { .. })));
+    if open { Recommendation::FurtherEvidence } else { Recommendation::Award }
 }
 
 codes! {
@@ -170,6 +175,17 @@ codes! {
         Reading = "reading",
         /// Sent to the panel.
         Sent = "sent",
+    }
+}
+
+impl ReviewState {
+    /// How far a review is that was opened and sent, or not yet.
+    pub const fn of(opened: bool, sent: bool) -> Self {
+        match (opened, sent) {
+            (_, true) => Self::Sent,
+            (true, false) => Self::Reading,
+            (false, false) => Self::Assigned,
+        }
     }
 }
 
@@ -298,6 +314,16 @@ pub struct Comment {
     pub text: Prose<4000>,
 }
 
+/// Puts comments in the order of the text: first what is meant for the whole portfolio, then entry by entry in the
+/// order of the run, what is meant for a whole entry before its passages. Those on the same place stay as they were.
+pub fn in_text_order(comments: &mut [Comment], edition: &Edition) {
+    let entries: Vec<EntryId> = edition.entries().map(|e| e.id).collect();
+    comments.sort_by_key(|comment| {
+        let entry = comment.entry_id.map(|id| entries.iter().position(|e| *e == id).unwrap_or(entries.len()));
+        (entry, comment.passage.map(|p| (p.start, p.end)))
+    });
+}
+
 /// Writes a comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -377,6 +403,47 @@ mod tests {
         let sent = draft(more("Once more?")).complete(&secured).unwrap();
         assert_eq!(sent.get(Standard::S3), None);
         assert_eq!(sent.recommendation(), Recommendation::Award);
+    }
+
+    #[test]
+    fn comments_stand_in_the_order_of_the_text() {
+        use crate::edition::{FORMAT, SealedEntry, SealedPiece};
+        use uuid::Uuid;
+        let entry = |n: u128| EntryId::new(Uuid::from_u128(n));
+        let sealed = |n: u128| {
+            SealedPiece::Entry(SealedEntry {
+                id: entry(n),
+                title: None,
+                happened_on: "2026-11-24".parse().unwrap(),
+                text: "Some text.".into(),
+                links: Vec::new(),
+                evidence: Vec::new(),
+            })
+        };
+        let edition = Edition {
+            format: FORMAT,
+            framework: "ns-2016".into(),
+            qualification: Qualification::Qms,
+            title: "Learning to wait".into(),
+            pieces: vec![sealed(9), sealed(1)],
+        };
+        let comment = |n: u128, entry_id: Option<EntryId>, start: Option<u32>| Comment {
+            id: Uuid::from_u128(n).into(),
+            entry_id,
+            passage: start.map(|start| Passage { start, end: start + 2 }),
+            audience: Audience::Mentor,
+            text: Prose::new("Lovely.").unwrap(),
+        };
+        let mut comments = [
+            comment(1, Some(entry(1)), Some(0)),
+            comment(2, Some(entry(9)), Some(5)),
+            comment(3, Some(entry(9)), Some(2)),
+            comment(4, Some(entry(9)), None),
+            comment(5, None, None),
+        ];
+        in_text_order(&mut comments, &edition);
+        let order: Vec<u128> = comments.iter().map(|c| c.id.uuid().as_u128()).collect();
+        assert_eq!(order, [5, 4, 3, 2, 1]);
     }
 
     #[test]

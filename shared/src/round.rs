@@ -85,6 +85,12 @@ impl RoundDates {
         now >= self.dates.review_opens.starts()
     }
 
+    /// Whether what was carried over at that moment was carried over in this round, and so waits for its release:
+    /// the chair does so from the meeting's day on, and the round that it is carried to meets later.
+    pub fn carried_over_here(&self, at: Timestamp) -> bool {
+        at >= self.dates.meeting.starts()
+    }
+
     /// The phase that the dates and the clock give, while the round isn't released.
     pub fn phase(&self, now: Timestamp, released_at: Option<Timestamp>) -> RoundPhase {
         match released_at {
@@ -341,6 +347,22 @@ mod tests {
         assert_eq!(dates.phase(at("2027-03-11T09:00:00Z"), None), RoundPhase::Meeting);
         assert_eq!(dates.phase(at("2027-12-01T09:00:00Z"), None), RoundPhase::Meeting);
         assert_eq!(dates.phase(at("2027-03-12T09:00:00Z"), Some(at("2027-03-12T08:00:00Z"))), RoundPhase::Released);
+    }
+
+    #[test]
+    fn what_is_carried_over_waits_in_the_round_whose_meeting_has_come() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let spring = RoundDates::new(spring()).unwrap();
+        let summer = RoundDates::new(Dates {
+            submit_by: day("2027-06-18"),
+            review_opens: day("2027-06-19"),
+            review_by: day("2027-06-29"),
+            meeting: day("2027-07-01"),
+            tell_by: day("2027-07-09"),
+        })
+        .unwrap();
+        assert!(spring.carried_over_here(at("2027-03-11T15:00:00Z")));
+        assert!(!summer.carried_over_here(at("2027-03-11T15:00:00Z")));
     }
 
     #[test]

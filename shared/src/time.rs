@@ -229,6 +229,26 @@ impl Date {
         self.0 - earlier.0
     }
 
+    /// The day as it stands in a letter: "11 March 2027".
+    pub fn in_words(self) -> String {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let (year, month, day) = self.civil();
+        format!("{day} {} {year}", MONTHS[month as usize - 1])
+    }
+
     /// The moment at which the day begins in London.
     pub fn starts(self) -> Timestamp {
         let midnight = Timestamp(i64::from(self.0) * DAY);
@@ -366,6 +386,7 @@ mod tests {
         assert_eq!(day("2026-08-31").plus_months(6), day("2027-02-28"));
         assert_eq!(day("2024-02-29").plus_months(24), day("2026-02-28"));
         assert_eq!(day("2026-11-24").weekday(), Weekday::Tuesday);
+        assert_eq!(day("2027-03-11").in_words(), "11 March 2027");
         assert!("2026-02-29".parse::<Date>().is_err());
     }
 

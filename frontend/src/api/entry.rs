@@ -1,19 +1,15 @@
 //! The mentor's own entries: reading and writing them, tying passages to standards, and what goes with them.
 //!
-//! The words of an entry are edited under its tag, so that two devices never overwrite each other. Everything beside
-//! the words (links, evidence, the bin) concerns nobody's sentence: where the tag has moved on in the meantime, it is
-//! done once more under the new one.
-
-use std::future::Future;
+//! The words of an entry are edited under its tag, so that two devices never overwrite each other. What stands beside
+//! the words (links, evidence, the bin) moves the tag on, and needs none.
 
 use cairn_shared::entry::{
-    AttachLink, BeginEntry, EditEntry, EditEvidence, EditLink, EntryDetail, EntrySummary, EntryVersion, LinkPassage,
-    StoryOverview,
+    AttachLink, BeginEntry, EditEntry, EditEvidence, EditLink, EntryDetail, EntryState, EntrySummary, EntryVersion,
+    LinkPassage, StoryOverview, Ticket,
 };
 use cairn_shared::framework::Standard;
 use cairn_shared::ids::{EntryId, EvidenceId, LinkId, VersionId};
 use cairn_shared::list::Page;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use web_sys::File;
 use yew::Callback;
@@ -113,41 +109,29 @@ fn named(request: Request, etag: Option<&str>) -> Request {
     }
 }
 
-/// Does something beside the words, and once more under the new tag where the entry moved on in the meantime.
-async fn beside<T, F, A>(id: &EntryId, etag: Option<String>, act: A) -> Result<T, ApiError>
-where
-    F: Future<Output = Result<T, ApiError>>,
-    A: Fn(Option<String>) -> F,
-{
-    match act(etag).await {
-        Err(error) if error.is_stale() => act(read(id).await?.etag).await,
-        other => other,
-    }
-}
-
-/// Changes the state of an entry and nothing else: kept, or a draft again.
+/// Changes the state of an entry and nothing else: kept, or a draft again. It concerns no word, so it is done whatever
+/// the tag is by now.
 ///
 /// # Errors
 /// What came in the way.
-pub async fn set_state(
-    id: &EntryId,
-    state: cairn_shared::entry::EntryState,
-    etag: Option<String>,
-) -> Result<Loaded<EntryDetail>, ApiError> {
+pub async fn set_state(id: &EntryId, state: EntryState) -> Result<Loaded<EntryDetail>, ApiError> {
     let change = EditEntry { state: Some(state), ..EditEntry::default() };
-    beside(id, etag, |etag| {
-        let change = change.clone();
-        async move { edit(id, &change, etag.as_deref(), false).await }
-    })
-    .await
+    let mut again = true;
+    loop {
+        let now = read(id).await?;
+        match edit(id, &change, now.etag.as_deref(), false).await {
+            Err(error) if error.is_stale() && again => again = false,
+            other => return other,
+        }
+    }
 }
 
 /// Puts an entry in the bin.
 ///
 /// # Errors
 /// What came in the way.
-pub async fn bin(id: &EntryId, etag: Option<String>) -> Result<(), ApiError> {
-    beside(id, etag, |etag| async move { delete(&at(id), etag.as_deref()).await }).await
+pub async fn bin(id: &EntryId) -> Result<(), ApiError> {
+    delete(&at(id), None).await
 }
 
 /// Takes an entry out of the bin.
@@ -170,31 +154,16 @@ pub async fn link(id: &EntryId, link: &LinkPassage, key: &Key) -> Result<Loaded<
 ///
 /// # Errors
 /// What came in the way.
-pub async fn edit_link(
-    id: &EntryId,
-    link: &LinkId,
-    change: &EditLink,
-    etag: Option<String>,
-) -> Result<Loaded<EntryDetail>, ApiError> {
-    let path = format!("{}/links/{link}", at(id));
-    beside(id, etag, |etag| {
-        let request = named(Request::new(Method::Patch, &path).body(change), etag.as_deref());
-        async move { request.send().await }
-    })
-    .await
+pub async fn edit_link(id: &EntryId, link: &LinkId, change: &EditLink) -> Result<Loaded<EntryDetail>, ApiError> {
+    Request::new(Method::Patch, &format!("{}/links/{link}", at(id))).body(change).send().await
 }
 
 /// Takes a link away.
 ///
 /// # Errors
 /// What came in the way.
-pub async fn unlink(id: &EntryId, link: &LinkId, etag: Option<String>) -> Result<Loaded<EntryDetail>, ApiError> {
-    let path = format!("{}/links/{link}", at(id));
-    beside(id, etag, |etag| {
-        let request = named(Request::new(Method::Delete, &path), etag.as_deref());
-        async move { request.send().await }
-    })
-    .await
+pub async fn unlink(id: &EntryId, link: &LinkId) -> Result<Loaded<EntryDetail>, ApiError> {
+    Request::new(Method::Delete, &format!("{}/links/{link}", at(id))).send().await
 }
 
 /// What an entry said before, the latest first.
@@ -214,18 +183,8 @@ pub async fn versions(id: &EntryId, after: Option<String>) -> Result<Page<EntryV
 ///
 /// # Errors
 /// What came in the way.
-pub async fn bring_back(
-    id: &EntryId,
-    version: &VersionId,
-    etag: Option<String>,
-) -> Result<Loaded<EntryDetail>, ApiError> {
-    let path = format!("{}/versions/{version}/restoration", at(id));
-    let key = Key::new();
-    beside(id, etag, |etag| {
-        let request = named(Request::new(Method::Post, &path).key(&key), etag.as_deref());
-        async move { request.send().await }
-    })
-    .await
+pub async fn bring_back(id: &EntryId, version: &VersionId) -> Result<Loaded<EntryDetail>, ApiError> {
+    act(&format!("{}/versions/{version}/restoration", at(id))).await
 }
 
 /// Sends a file to go with an entry.
@@ -252,49 +211,20 @@ pub async fn attach_link(id: &EntryId, link: &AttachLink, key: &Key) -> Result<L
     post(&format!("{}/evidence-links", at(id)), link, key).await
 }
 
-/// Changes what is said of a piece of evidence of that entry.
+/// Changes what is said of a piece of evidence.
 ///
 /// # Errors
 /// What came in the way.
-pub async fn edit_evidence(
-    entry: &EntryId,
-    id: &EvidenceId,
-    change: &EditEvidence,
-    etag: Option<String>,
-) -> Result<Loaded<EntryDetail>, ApiError> {
-    let path = format!("/api/v1/evidence/{id}");
-    beside(entry, etag, |etag| {
-        let request = named(Request::new(Method::Patch, &path).body(change), etag.as_deref());
-        async move { request.send().await }
-    })
-    .await
+pub async fn edit_evidence(id: &EvidenceId, change: &EditEvidence) -> Result<Loaded<EntryDetail>, ApiError> {
+    Request::new(Method::Patch, &format!("/api/v1/evidence/{id}")).body(change).send().await
 }
 
-/// Takes a piece of evidence away from that entry.
+/// Takes a piece of evidence away.
 ///
 /// # Errors
 /// What came in the way.
-pub async fn remove_evidence(
-    entry: &EntryId,
-    id: &EvidenceId,
-    etag: Option<String>,
-) -> Result<Loaded<EntryDetail>, ApiError> {
-    let path = format!("/api/v1/evidence/{id}");
-    beside(entry, etag, |etag| {
-        let request = named(Request::new(Method::Delete, &path), etag.as_deref());
-        async move { request.send().await }
-    })
-    .await
-}
-
-/// Where a file can be fetched for the next minute.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Ticket {
-    /// The file.
-    pub url: String,
-    /// A small picture of it, if there is one.
-    #[serde(default)]
-    pub thumbnail_url: Option<String>,
+pub async fn remove_evidence(id: &EvidenceId) -> Result<Loaded<EntryDetail>, ApiError> {
+    Request::new(Method::Delete, &format!("/api/v1/evidence/{id}")).send().await
 }
 
 /// Asks for the addresses of a file. They hold for a minute.

@@ -1,9 +1,11 @@
-//! Signing in and out.
+//! Signing in and out, and what one says of oneself.
 
-use cairn_shared::session::{AskForLink, SignIn, SignedIn};
+use cairn_shared::ids::SessionId;
+use cairn_shared::list::Page;
+use cairn_shared::session::{AskForLink, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn};
 use cairn_shared::text::{Email, Line};
 
-use super::{ApiError, Key, Method, Request, delete};
+use super::{ApiError, Key, Method, Request, delete, get};
 
 /// Asks for a sign-in link by e-mail. The answer is the same whether or not anybody has that address.
 ///
@@ -41,4 +43,44 @@ async fn sign_in(how: &SignIn) -> Result<SignedIn, ApiError> {
 /// What came in the way.
 pub async fn sign_out() -> Result<(), ApiError> {
     delete("/api/v1/sessions/current", None).await
+}
+
+/// Who is signed in, with all that the account says of them.
+///
+/// # Errors
+/// What came in the way.
+pub async fn me() -> Result<Me, ApiError> {
+    get("/api/v1/me").await.map(|loaded| loaded.value)
+}
+
+/// Changes one's name.
+///
+/// # Errors
+/// What came in the way; 422 names the field.
+pub async fn edit_me(change: &EditMe) -> Result<Me, ApiError> {
+    Request::new(Method::Patch, "/api/v1/me").body(change).send().await.map(|loaded| loaded.value)
+}
+
+/// Sets a password, beside links by e-mail.
+///
+/// # Errors
+/// What came in the way; 422 names the field.
+pub async fn set_password(password: &SetPassword) -> Result<(), ApiError> {
+    Request::new(Method::Put, "/api/v1/me/password").body(password).raw().await.map(|_| ())
+}
+
+/// The devices that are signed in.
+///
+/// # Errors
+/// What came in the way.
+pub async fn list() -> Result<Vec<SessionSummary>, ApiError> {
+    get::<Page<SessionSummary>>("/api/v1/sessions").await.map(|loaded| loaded.value.items)
+}
+
+/// Signs a device out.
+///
+/// # Errors
+/// What came in the way.
+pub async fn end(id: SessionId) -> Result<(), ApiError> {
+    delete(&format!("/api/v1/sessions/{id}"), None).await
 }

@@ -1,5 +1,16 @@
 //! One entry: reading and writing it, tying its passages to standards, what goes with it, and what it said before.
 
-pub mod passages;
+mod editor;
+mod evidence;
+mod linking;
+mod links;
+mod page;
 pub mod places;
+mod put_in;
+mod reading;
+mod two_texts;
+mod versions;
 pub mod writing;
+
+pub use page::EntryPage;
+pub use versions::Versions;

@@ -1,7 +1,7 @@
 //! The mentor's portfolios: which one, arranging it, reading it through, and sending it.
 
-pub mod advice;
 mod add;
+pub mod advice;
 mod arrange;
 mod mine;
 mod preview;
@@ -11,7 +11,7 @@ mod submit;
 
 pub use arrange::Portfolio;
 pub use mine::MyPortfolio;
-pub use preview::PortfolioPreview;
+pub use preview::{PortfolioPreview, StaysOut};
 pub use submit::PortfolioSubmit;
 
 use cairn_shared::round::RoundSummary;

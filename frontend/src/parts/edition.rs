@@ -211,7 +211,7 @@ pub fn EntryStory(props: &EntryStoryProps) -> Html {
                     </>
                 }) }
             </div>
-            if props.shows && !entry.links.is_empty() { <Shows links={entry.links.clone()} text={entry.text.clone()} /> }
+            if props.shows && !entry.links.is_empty() { <Shows level={props.level + 1} links={entry.links.clone()} text={entry.text.clone()} /> }
             if !entry.evidence.is_empty() {
                 <ul class="goes-with" aria-label="What goes with it">
                     { for entry.evidence.iter().map(|evidence| html! {
@@ -266,6 +266,7 @@ fn paragraph(block: &Block, show: &dyn Fn(&Run) -> Html) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct ShowsProps {
+    level: u8,
     links: Vec<SealedLink>,
     text: AttrValue,
 }
@@ -277,6 +278,9 @@ const QUOTED: usize = 64;
 pub fn quoted(text: &str, passage: Passage) -> String {
     let length = passage.end.saturating_sub(passage.start) as usize;
     let words: String = text.chars().skip(passage.start as usize).take(length.min(QUOTED)).collect();
+    // Whole words alone, where it is cut.
+    let whole = words.rsplit_once(char::is_whitespace).map_or(words.as_str(), |(whole, _)| whole);
+    let words = if length > QUOTED { whole } else { words.as_str() };
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = words.trim_matches(|c| matches!(c, '“' | '”' | '"' | '>' | ' '));
     if length > QUOTED { format!("“{words} …”") } else { format!("“{words}”") }
@@ -287,19 +291,21 @@ pub fn quoted(text: &str, passage: Passage) -> String {
 fn Shows(props: &ShowsProps) -> Html {
     html! {
         <div class="shows">
-            <h4>{ "What this shows" }</h4>
+            <@{format!("h{}", props.level)} class="about">{ "What this shows" }</@>
             <ul class="flow t">
                 { for props.links.iter().map(|link| html! {
                     <li key={link.id.to_string()} id={format!("shows-{}", link.id)} tabindex="-1">
                         <StandardMark number={usize::from(link.standard.number())} />
-                        <p>
-                            if let Some(passage) = link.passage {
-                                <a class="mut" href={format!("#at-{}", link.id)} dir="auto">{ quoted(&props.text, passage) }</a>
-                            } else {
-                                <span class="mut">{ "The whole entry" }</span>
-                            }
-                            if let Some(shows) = &link.shows { { " " }<span dir="auto">{ shows }</span> }
-                        </p>
+                        <div>
+                            if let Some(shows) = &link.shows { <p dir="auto">{ shows }</p> }
+                            <p class="sm mut">
+                                if let Some(passage) = link.passage {
+                                    <a class="mut" href={format!("#at-{}", link.id)} dir="auto">{ quoted(&props.text, passage) }</a>
+                                } else {
+                                    { "The whole entry" }
+                                }
+                            </p>
+                        </div>
                     </li>
                 }) }
             </ul>
@@ -327,7 +333,7 @@ pub fn kind_of(media_type: &str) -> (&'static str, &'static str) {
 }
 
 /// Opens a file in a tab of its own. The tab is opened at once, while the browser still knows that it was asked for.
-fn open(id: cairn_shared::ids::EvidenceId, trouble: UseStateSetter<Option<String>>) {
+pub fn open(id: cairn_shared::ids::EvidenceId, trouble: UseStateSetter<Option<String>>) {
     let tab = window().open_with_url_and_target("", "_blank").ok().flatten();
     spawn_local(async move {
         match ticket(&id).await {

@@ -1,13 +1,11 @@
 //! From what a person selected to positions in the text. The browser counts UTF-16 units; the domain counts
 //! characters (Unicode scalar values).
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTextAreaElement, Node, Range};
+use cairn_shared::ids::EntryId;
+use web_sys::HtmlTextAreaElement;
 
-use crate::browser::{document, window};
-
-/// The attribute of an element whose only text begins at that position.
-pub const AT: &str = "data-at";
+use crate::browser::window;
+use crate::parts::selected_passage;
 
 /// How many characters the first `units` UTF-16 units of a text are. The middle of a character counts as its start.
 pub fn characters(text: &str, units: usize) -> usize {
@@ -71,49 +69,11 @@ pub fn selected_in_area(area: &HtmlTextAreaElement) -> Option<(usize, usize)> {
     trimmed(&text, place(area.selection_start())?, place(area.selection_end())?)
 }
 
-/// What is selected in a text that is shown inside `story`, in characters. `text` is the whole text.
-pub fn selected_in_story(story: &Element, text: &str) -> Option<(usize, usize)> {
-    let selection = window().get_selection().ok().flatten()?;
-    if selection.is_collapsed() || selection.range_count() == 0 {
-        return None;
-    }
-    let range = selection.get_range_at(0).ok()?;
-    let inside = |node: Result<Node, _>| node.is_ok_and(|node| story.contains(Some(&node)));
-    if !inside(range.start_container()) && !inside(range.end_container()) {
-        return None;
-    }
-    let (mut first, mut last) = (None, None);
-    for run in runs(story) {
-        let Some((start, node)) = place_of(&run) else { continue };
-        let letters = node.text_content().unwrap_or_default();
-        let length = letters.encode_utf16().count();
-        let Some((from, to)) = covered(&range, &node, length) else { continue };
-        first = first.or(Some(start + characters(&letters, from)));
-        last = Some(start + characters(&letters, to));
-    }
-    trimmed(text, first?, last?)
-}
-
-fn runs(story: &Element) -> Vec<Element> {
-    let Ok(list) = story.query_selector_all(&format!("[{AT}]")) else { return Vec::new() };
-    (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
-}
-
-fn place_of(run: &Element) -> Option<(usize, Node)> {
-    Some((run.get_attribute(AT)?.parse().ok()?, run.first_child()?))
-}
-
-/// The units of `node` that the range covers, from the first to before the last.
-fn covered(range: &Range, node: &Node, length: usize) -> Option<(usize, usize)> {
-    // -1: the point is before the range, 0: in it, 1: after it.
-    let point = |at: usize| range.compare_point(node, at as u32).ok();
-    if point(length)? < 0 || point(0)? > 0 {
-        return None;
-    }
-    let own = |container: Result<Node, _>| container.is_ok_and(|c| &c == node);
-    let from = if own(range.start_container()) { range.start_offset().ok()? as usize } else { 0 };
-    let to = if own(range.end_container()) { range.end_offset().ok()? as usize } else { length };
-    (from < to).then_some((from, to))
+/// What is selected in the text of this entry as it is read, in characters. `text` is the whole text.
+pub fn selected_in_story(entry: EntryId, text: &str) -> Option<(usize, usize)> {
+    let (of, passage, _) = selected_passage()?;
+    (of == entry).then_some(())?;
+    trimmed(text, passage.start as usize, passage.end as usize)
 }
 
 /// Lets go of what is selected.
@@ -121,11 +81,6 @@ pub fn unselect() {
     if let Ok(Some(selection)) = window().get_selection() {
         let _ = selection.remove_all_ranges();
     }
-}
-
-/// Whether the focus is inside this element.
-pub fn has_focus(element: &Element) -> bool {
-    document().active_element().is_some_and(|active| element.contains(Some(&active)))
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! The text as it is read: paragraphs and quotations, with the linked passages marked and numbered.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use cairn_shared::entry::{Anchor, Place, StandardLink};
-use web_sys::Element;
+use cairn_shared::ids::EntryId;
 use yew::prelude::*;
 
-use super::passages::{Kind, Passage, Run, layout};
-use super::places::{AT, selected_in_story};
+use super::places::selected_in_story;
 use crate::browser::{Listener, Timer, document};
+use crate::parts::{Run, blocks};
 
 /// A passage that is found in the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +41,8 @@ pub fn find(links: &[StandardLink], base: &str, text: &str) -> Vec<Found> {
 /// The text as it is read.
 #[derive(Properties, PartialEq)]
 pub struct ReadingProps {
+    /// Which entry it is of.
+    pub entry: EntryId,
     /// The text.
     pub text: AttrValue,
     /// Its links.
@@ -57,21 +62,17 @@ pub struct ReadingProps {
 /// The text as it is read.
 #[component]
 pub fn Reading(props: &ReadingProps) -> Html {
-    let story = use_node_ref();
-    use_effect_with((props.text.clone(), props.onselected.clone()), {
-        let story = story.clone();
-        move |(text, onselected)| {
-            let (text, onselected) = (text.clone(), onselected.clone());
-            let soon = std::rc::Rc::new(std::cell::RefCell::new(None::<Timer>));
+    use_effect_with((props.entry, props.text.clone(), props.onselected.clone()), {
+        move |(entry, text, onselected)| {
+            let (entry, text, onselected) = (*entry, text.clone(), onselected.clone());
+            let soon = Rc::new(RefCell::new(None::<Timer>));
             let heard = Listener::on(&document(), "selectionchange", {
                 let soon = soon.clone();
                 move |_| {
-                    let (story, text, onselected) = (story.clone(), text.clone(), onselected.clone());
+                    let (text, onselected) = (text.clone(), onselected.clone());
                     // Not while the hand is still moving.
-                    soon.replace(Some(Timer::after(350, move || {
-                        let selected = story.cast::<Element>().and_then(|story| selected_in_story(&story, &text));
-                        onselected.emit(selected);
-                    })));
+                    let timer = Timer::after(350, move || onselected.emit(selected_in_story(entry, &text)));
+                    soon.replace(Some(timer));
                 }
             });
             move || {
@@ -80,13 +81,12 @@ pub fn Reading(props: &ReadingProps) -> Html {
             }
         }
     });
-    let passages: Vec<Passage> =
-        props.found.iter().map(|found| Passage { start: found.start, end: found.end }).collect();
-    let blocks = layout(&props.text, &passages);
-    let behind = props.behind.map(|end| blocks.iter().rposition(|block| block.start < end).unwrap_or_default());
+    let passages: Vec<(usize, usize)> = props.found.iter().map(|found| (found.start, found.end)).collect();
+    let blocks = blocks(&props.text, &passages);
+    let behind = props.behind.map(|end| blocks.iter().rposition(|block| block.from < end).unwrap_or_default());
     html! {
-        <div ref={story} class="story" id="story-text">
-            { for blocks.into_iter().enumerate().map(|(i, block)| {
+        <div class="story" data-entry={props.entry.to_string()} dir="auto">
+            { for blocks.iter().enumerate().map(|(i, block)| {
                 let lines = block.lines.iter().enumerate().map(|(n, line)| html! {
                     <>
                         if n > 0 { <br /> }
@@ -95,15 +95,15 @@ pub fn Reading(props: &ReadingProps) -> Html {
                 });
                 html! {
                     <>
-                        { match block.kind {
-                            Kind::Paragraph => html! { <p key={block.start}>{ for lines }</p> },
-                            Kind::Quote => html! { <blockquote key={block.start}>{ for lines }</blockquote> },
-                        } }
-                        if behind == Some(i) { <div key="behind" class="behind">{ props.children.clone() }</div> }
+                        if block.quote {
+                            <blockquote><p>{ for lines }</p></blockquote>
+                        } else {
+                            <p>{ for lines }</p>
+                        }
+                        if behind == Some(i) { <div class="behind">{ props.children.clone() }</div> }
                     </>
                 }
             }) }
-            if behind.is_none() { { props.children.clone() } }
         </div>
     }
 }
@@ -111,20 +111,20 @@ pub fn Reading(props: &ReadingProps) -> Html {
 fn run(run: &Run, props: &ReadingProps) -> Html {
     let link = |mark: usize| props.found.get(mark).and_then(|found| found.link).and_then(|i| props.links.get(i));
     let letters = html! { <span data-at={run.start.to_string()}>{ &run.text }</span> };
-    let numbers = run.ends.iter().filter_map(|mark| {
+    let numbers = run.closing.iter().filter_map(|mark| {
         let link = link(*mark)?;
         let (class, number) = (link.standard.code(), link.standard.number());
         let name = format!("Linked to standard {number}, {}", link.standard.short_title());
         Some(html! { <a {class} href={format!("#link-{}", link.id)} aria-label={name}>{ number }</a> })
     });
     let inside = html! { <>{ letters }{ for numbers }</> };
-    let depth = run.marks.len();
-    run.marks.iter().enumerate().rev().fold(inside, |inside, (level, mark)| {
+    let depth = run.over.len();
+    run.over.iter().enumerate().rev().fold(inside, |inside, (level, mark)| {
         let class = link(*mark).map_or("pending", |link| link.standard.code());
         // The widest of several has its line lowest.
         let over = match depth - level {
             1 => None,
-            2 => Some("over"),
+            2 => Some("over1"),
             _ => Some("over2"),
         };
         html! { <mark class={classes!(class, over)}>{ inside }</mark> }
@@ -156,10 +156,5 @@ mod tests {
         assert_eq!(at("Then I asked, she wrote."), [(Some(0), 14, 23)]);
         assert_eq!(at("I asked, she slowly wrote."), [(Some(0), 9, 25)]);
         assert_eq!(at("I asked."), []);
-    }
-
-    #[test]
-    fn the_attribute_of_runs_is_the_one_that_selections_look_for() {
-        assert_eq!(AT, "data-at");
     }
 }

@@ -77,6 +77,22 @@ pub fn say(advice: &Advice) -> Said {
     }
 }
 
+/// Says why something stayed out of what was sent. What could be done about it then may be done by now.
+pub fn say_sealed(advice: &Advice) -> Said {
+    let now = say(advice);
+    let (title, text) = match advice {
+        Advice::StillADraft { title, .. } => (format!("“{title}”"), "was still a draft."),
+        Advice::EvidenceStaysOut { name, .. } => {
+            (format!("“{name}”"), "was not yet marked as showing nobody who can be identified.")
+        }
+        Advice::Orphaned { standard, .. } => {
+            (format!("A link to {}:", standard.short_title()), "its words were no longer in the text.")
+        }
+        _ => (now.title, now.text),
+    };
+    Said { title, text, ..say(advice) }
+}
+
 /// Whether it is about something that stays out when the portfolio is sent.
 pub fn stays_out(advice: &Advice) -> bool {
     matches!(advice, Advice::StillADraft { .. } | Advice::EvidenceStaysOut { .. } | Advice::Orphaned { .. })

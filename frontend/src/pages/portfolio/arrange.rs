@@ -3,6 +3,7 @@
 //! What is changed is seen at once and saved as one whole a little later. Where another device arranged it in the
 //! meantime, both arrangements are put together (`run`) and nothing that was written is lost.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use cairn_shared::candidacy::Stage;
@@ -27,7 +28,9 @@ use crate::hooks::{Draft, DraftOptions, Sent, Stale, use_draft, use_loaded};
 use crate::notices::use_notices;
 use crate::parts::{CairnsFigure, StandardMark, framed};
 use crate::router::{Query, Route, navigate};
-use crate::ui::{Button, ButtonKind, Empty, Go, Icon, Menu, Note, Page, PageHeader, Prose, SaveState, Steps, Tone, Trouble};
+use crate::ui::{
+    Button, ButtonKind, Empty, Go, Icon, Menu, Note, Page, PageHeader, Prose, SaveState, Steps, Tone, Trouble,
+};
 use crate::words::{Day, count};
 
 /// Which portfolio.
@@ -71,7 +74,9 @@ fn arrangement(detail: &PortfolioDetail) -> ArrangePortfolio {
 
 /// A text as a linking passage can hold it. Control characters that no keyboard writes are left out.
 fn narrative(text: String) -> Narrative {
-    let clean = |text: &str| text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(20_000).collect::<String>();
+    let clean = |text: &str| {
+        text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(20_000).collect::<String>()
+    };
     Narrative::new(text.clone()).or_else(|_| Narrative::new(clean(&text))).unwrap_or_default()
 }
 
@@ -118,7 +123,7 @@ fn about(entry: &PieceEntry) -> String {
     said.join(" · ")
 }
 
-type Shown = Rc<std::cell::RefCell<Option<Draft<ArrangePortfolio>>>>;
+type Shown = Rc<RefCell<Option<Draft<ArrangePortfolio>>>>;
 
 #[component]
 fn Arrange(props: &ArrangeProps) -> Html {
@@ -129,7 +134,7 @@ fn Arrange(props: &ArrangeProps) -> Html {
     let shown: Shown = use_mut_ref(|| None);
     let added = use_state(Vec::<PieceEntry>::new);
     let said = use_state_eq(String::new);
-    let dragged = use_state_eq(|| None::<PieceId>);
+    let dragged = use_mut_ref(|| None::<PieceId>);
     let over = use_state_eq(|| None::<PieceId>);
     let renaming = use_state_eq(|| None::<Option<PieceId>>);
     let adding = use_state_eq(|| false);
@@ -156,7 +161,9 @@ fn Arrange(props: &ArrangeProps) -> Html {
                         if let Some(draft) = draft {
                             draft.settle(both, loaded.etag);
                         }
-                        notices.say("This portfolio was also arranged on another device. Both are put together; have a look.");
+                        notices.say(
+                            "This portfolio was also arranged on another device. Both are put together; have a look.",
+                        );
                     }
                     Err(error) => stuck.set(Some(error)),
                 }
@@ -325,11 +332,7 @@ fn Arrange(props: &ArrangeProps) -> Html {
         let adding = adding.setter();
         move |(), ()| adding.set(false)
     });
-    let drag = Drag {
-        dragged: dragged.clone(),
-        over: over.clone(),
-        act: act.clone(),
-    };
+    let drag = Drag { dragged: dragged.clone(), over: over.clone(), act: act.clone() };
 
     let rename_title = {
         let renaming = renaming.setter();
@@ -447,7 +450,8 @@ fn Arrange(props: &ArrangeProps) -> Html {
 /// What is dragged, and over what.
 #[derive(Clone)]
 struct Drag {
-    dragged: UseStateHandle<Option<PieceId>>,
+    /// Not a state: what is dropped must be what was taken up, however soon.
+    dragged: Rc<RefCell<Option<PieceId>>>,
     over: UseStateHandle<Option<PieceId>>,
     act: Callback<Act>,
 }
@@ -456,7 +460,7 @@ impl Drag {
     /// The handle by which a piece is dragged. Only heard of by those who see it: the buttons do the same.
     fn handle(&self, id: PieceId, shown: Html) -> Html {
         let start = {
-            let dragged = self.dragged.setter();
+            let dragged = self.dragged.clone();
             Callback::from(move |event: DragEvent| {
                 if let Some(transfer) = event.data_transfer() {
                     transfer.set_effect_allowed("move");
@@ -466,13 +470,13 @@ impl Drag {
                         transfer.set_drag_image(&item, 16, 16);
                     }
                 }
-                dragged.set(Some(id));
+                dragged.replace(Some(id));
             })
         };
         let end = {
-            let (dragged, over) = (self.dragged.setter(), self.over.setter());
+            let (dragged, over) = (self.dragged.clone(), self.over.setter());
             Callback::from(move |_: DragEvent| {
-                dragged.set(None);
+                dragged.take();
                 over.set(None);
             })
         };
@@ -484,13 +488,12 @@ impl Drag {
     /// What a place must hear so that something can be dropped there.
     fn place(&self, id: PieceId) -> (Callback<DragEvent>, Callback<DragEvent>, bool) {
         let hover = {
-            let (dragged, over) = (self.dragged.clone(), self.over.clone());
+            let (dragged, over) = (self.dragged.clone(), self.over.setter());
             Callback::from(move |event: DragEvent| {
-                if dragged.is_some() {
+                let moved = *dragged.borrow();
+                if moved.is_some() {
                     event.prevent_default();
-                    if *over != Some(id) {
-                        over.set(Some(id));
-                    }
+                    over.set(Some(id).filter(|_| moved != Some(id)));
                 }
             })
         };
@@ -499,13 +502,12 @@ impl Drag {
             Callback::from(move |event: DragEvent| {
                 event.prevent_default();
                 over.set(None);
-                if let Some(moved) = *dragged {
+                if let Some(moved) = dragged.take() {
                     act.emit(Act::Drop(moved, id));
                 }
-                dragged.set(None);
             })
         };
-        (hover, drop, *self.over == Some(id) && self.dragged.is_some_and(|dragged| dragged != id))
+        (hover, drop, *self.over == Some(id))
     }
 }
 

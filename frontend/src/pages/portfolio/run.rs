@@ -70,7 +70,7 @@ pub fn standing(pieces: &[Piece], id: PieceId) -> String {
     let Some(at) = pieces.iter().position(|piece| piece.id() == id) else { return String::new() };
     if is_part(&pieces[at]) {
         let parts = |pieces: &[Piece]| pieces.iter().filter(|p| is_part(p)).count();
-        return format!("Part {} of {}", parts(&pieces[..=at]), parts(pieces));
+        return format!("part {} of {}", parts(&pieces[..=at]), parts(pieces));
     }
     let count = |pieces: &[Piece]| pieces.iter().filter(|p| !is_part(p)).count();
     let mut said = format!("{} of {}", count(&pieces[..=at]), count(pieces));
@@ -202,11 +202,7 @@ mod tests {
     }
 
     fn run(pieces: Vec<Piece>) -> ArrangePortfolio {
-        ArrangePortfolio {
-            title: Title::new("Learning to wait").unwrap(),
-            form: PortfolioForm::Electronic,
-            pieces,
-        }
+        ArrangePortfolio { title: Title::new("Learning to wait").unwrap(), form: PortfolioForm::Electronic, pieces }
     }
 
     fn ids(pieces: &[Piece]) -> Vec<u128> {
@@ -242,7 +238,7 @@ mod tests {
         assert!(!shift(&mut pieces, id(4), Way::Up));
         assert!(shift(&mut pieces, id(4), Way::Down));
         assert!(!shift(&mut pieces, id(4), Way::Down));
-        assert_eq!(standing(&pieces, id(4)), "Part 2 of 2");
+        assert_eq!(standing(&pieces, id(4)), "part 2 of 2");
     }
 
     #[test]

@@ -117,7 +117,8 @@ pub fn Notes(props: &NotesProps) -> Html {
             let (known, handle, other) = (known.clone(), handle.clone(), other.clone());
             spawn_local(async move {
                 let Ok(now) = api::review::read(id).await else {
-                    // Not to be reached: the same question comes again with the next key.
+                    // Not to be reached: the same question comes again in a while.
+                    sleep(5_000).await;
                     if let Some(draft) = &*handle.borrow() {
                         draft.settle(stale.mine, None);
                     }
@@ -221,8 +222,8 @@ pub fn Notes(props: &NotesProps) -> Html {
         Err(needed) => needed.iter().map(problem_of).collect(),
     };
     let at_field = |field: &str| {
-        problem_at(&problems, field).filter(|_| still.iter().any(|p| p.field == field) || !sending.running)
-            .filter(|_| still.iter().any(|p| p.field == field) || sending.trouble.is_some())
+        let holds = still.iter().any(|p| p.field == field) || sending.trouble.is_some();
+        problem_at(&problems, field).filter(|_| holds)
     };
 
     let name = review.mentor.given_name.as_str();
@@ -466,7 +467,7 @@ fn OneStandard(props: &OneStandardProps) -> Html {
                 if let Some(DraftJudgement::MoreNeeded { already_there, would_help }) = judgement {
                     <fieldset class="flow t">
                         <legend>{ format!("A suggestion for {}", props.name) }</legend>
-                        <p class="hint row t"><Icon name="eye" />{ format!("{} will see this. Start with what is already there.", props.name) }</p>
+                        <p class="hint row n t"><Icon name="eye" />{ format!("{} will see this. Start with what is already there.", props.name) }</p>
                         <TextArea
                             id={there_id(s)}
                             label="What is already there"

@@ -70,13 +70,13 @@ fn Binned(props: &BinnedProps) -> Html {
     let name = called(entry.title.as_ref(), entry.happened_on);
     let restore = use_action(move |()| async move { entry::restore(&id).await }, {
         let (name, onchange) = (name.clone(), props.onchange.clone());
-        move |restored: Loaded<EntryDetail>| {
+        move |_: Loaded<EntryDetail>| {
             let undo = {
                 let onchange = onchange.clone();
                 Callback::from(move |()| {
-                    let (onchange, etag) = (onchange.clone(), restored.etag.clone());
+                    let onchange = onchange.clone();
                     spawn_local(async move {
-                        let _ = entry::bin(&id, etag).await;
+                        let _ = entry::bin(&id).await;
                         onchange.emit(());
                     });
                 })

@@ -113,23 +113,22 @@ async fn sync(remote: Remote, sent: Sent<Capture>) -> Result<Option<String>, Api
     now = write(&now, &words, now.etag.as_deref(), sent.last).await?;
     for _ in 0..MOST_STEPS {
         remote.replace(Some(now.clone()));
-        let etag = now.etag.clone();
         now = match step(&now.value.links, &capture.standards, shows.as_ref()) {
             None => break,
             Some(Step::Link(standard)) => {
                 let link = LinkPassage { standard, guide: None, anchor: None, shows: shows.clone() };
                 entry::link(&id, &link, &Key::new()).await?
             }
-            Some(Step::Unlink(link)) => entry::unlink(&id, &link, etag).await?,
+            Some(Step::Unlink(link)) => entry::unlink(&id, &link).await?,
             Some(Step::Say(link)) => {
                 let change = EditLink { shows: Some(shows.clone()), ..EditLink::default() };
-                entry::edit_link(&id, &link, &change, etag).await?
+                entry::edit_link(&id, &link, &change).await?
             }
         };
     }
     let state = if capture.keep { EntryState::Kept } else { EntryState::Draft };
     if now.value.state != state {
-        now = entry::set_state(&id, state, now.etag.clone()).await?;
+        now = entry::set_state(&id, state).await?;
     }
     let tag = format!("{id} {}", now.etag.as_deref().unwrap_or_default());
     remote.replace(Some(now));

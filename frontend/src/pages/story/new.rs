@@ -27,7 +27,7 @@ pub fn StoryNew() -> Html {
     let on_kept = Callback::from(move |id: EntryId| {
         let undo = Callback::from(move |()| {
             spawn_local(async move {
-                if entry::bin(&id, None).await.is_ok() {
+                if entry::bin(&id).await.is_ok() {
                     navigate(&Route::Story);
                 }
             });

@@ -87,7 +87,7 @@ pub fn Story() -> Html {
             let undo = Callback::from(move |()| {
                 let anew = anew.clone();
                 spawn_local(async move {
-                    let _ = entry::set_state(&id, EntryState::Draft, None).await;
+                    let _ = entry::set_state(&id, EntryState::Draft).await;
                     anew();
                 });
             });
@@ -302,7 +302,7 @@ fn Suggestions(props: &SuggestionsProps) -> Html {
             </ul>
             <p class="sm mut gap-top row t">
                 { "Suggestions are never counted." }
-                <button type="button" class="linky" onclick={off.reform(|_: MouseEvent| ())}>{ "Turn them off" }</button>
+                <button type="button" class="linkish" onclick={off.reform(|_: MouseEvent| ())}>{ "Turn them off" }</button>
             </p>
         </section>
     }

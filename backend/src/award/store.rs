@@ -1,0 +1,133 @@
+//! Rows and queries of awards.
+
+use crate::{
+    actor::Viewer,
+    db::{AsText, At, Conn, Tx, schema::award},
+};
+use cairn_shared::{
+    award::{AwardCode, AwardStatus},
+    ids::{AwardId, CandidacyId, PersonId, SubmissionId},
+    person::Name,
+    qualification::Qualification,
+    time::{Date, Timestamp},
+};
+use diesel::prelude::*;
+
+/// An award, with the names of the day on which it was issued.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = award)]
+pub struct AwardRow {
+    /// Which.
+    pub id: AsText<AwardId>,
+    /// The candidacy that it ends.
+    pub candidacy_id: AsText<CandidacyId>,
+    /// The submission that it was awarded for.
+    pub submission_id: AsText<SubmissionId>,
+    /// The holder.
+    pub person_id: AsText<PersonId>,
+    /// What it recognises.
+    pub qualification: AsText<Qualification>,
+    /// Its running number in the register.
+    pub number: String,
+    /// The short code on the certificate.
+    pub code: AsText<AwardCode>,
+    /// What the QR code leads to: 128 random bits.
+    pub token: String,
+    /// The day of the panel's meeting.
+    pub awarded_on: AsText<Date>,
+    /// The holder's given name.
+    pub holder_given_name: AsText<Name>,
+    /// The holder's family name.
+    pub holder_family_name: AsText<Name>,
+    /// The school that the holder was at.
+    pub school_name: Option<String>,
+    /// Who chaired the panel.
+    pub signed_by: Option<String>,
+    /// Whether it holds.
+    pub status: AsText<AwardStatus>,
+    /// When it was issued.
+    pub issued_at: At,
+    /// When it ended.
+    pub revoked_at: Option<At>,
+    /// Why it ended. Private.
+    pub revoked_reason: Option<String>,
+}
+
+/// Where a page of awards begins: behind the one of that day and id.
+pub type Cursor = (Date, AwardId);
+
+/// A person's own awards, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn own(conn: &mut Conn, viewer: Viewer, after: Option<Cursor>, limit: i64) -> QueryResult<Vec<AwardRow>> {
+    let mut query = award::table.filter(award::person_id.eq(viewer.person.to_string())).into_boxed();
+    if let Some((day, id)) = after {
+        let (day, id) = (day.to_string(), id.to_string());
+        query = query.filter(award::awarded_on.lt(day.clone()).or(award::awarded_on.eq(day).and(award::id.lt(id))));
+    }
+    query.order((award::awarded_on.desc(), award::id.desc())).limit(limit).load(conn)
+}
+
+/// One of a person's own awards.
+///
+/// # Errors
+/// `NotFound`, and those of the database.
+pub fn own_one(conn: &mut Conn, viewer: Viewer, id: AwardId) -> QueryResult<AwardRow> {
+    award::table.filter(award::id.eq(id.to_string())).filter(award::person_id.eq(viewer.person.to_string())).first(conn)
+}
+
+/// The award of that id: for the register, which the coordinator keeps.
+///
+/// # Errors
+/// `NotFound`, and those of the database.
+pub fn registered(conn: &mut Conn, id: AwardId) -> QueryResult<AwardRow> {
+    award::table.filter(award::id.eq(id.to_string())).first(conn)
+}
+
+/// The award of that code. Whoever asks has to know the holder's family name as well.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_code(conn: &mut Conn, code: &AwardCode) -> QueryResult<Option<AwardRow>> {
+    award::table.filter(award::code.eq(code.as_str())).first(conn).optional()
+}
+
+/// The award of that token.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_token(conn: &mut Conn, token: &str) -> QueryResult<Option<AwardRow>> {
+    award::table.filter(award::token.eq(token)).first(conn).optional()
+}
+
+/// All numbers in the register that begin like that.
+///
+/// # Errors
+/// Those of the database.
+pub fn numbers(conn: &mut Conn, beginning: &str) -> QueryResult<Vec<String>> {
+    award::table.filter(award::number.like(format!("{beginning}%"))).select(award::number).load(conn)
+}
+
+/// Writes an award.
+///
+/// # Errors
+/// Those of the database.
+pub fn add(tx: &mut Tx<'_>, row: &AwardRow) -> QueryResult<()> {
+    diesel::insert_into(award::table).values(row.clone()).execute(&mut **tx).map(drop)
+}
+
+/// Ends an award.
+///
+/// # Errors
+/// Those of the database.
+pub fn revoke(tx: &mut Tx<'_>, id: AwardId, reason: &str, now: Timestamp) -> QueryResult<()> {
+    diesel::update(award::table.filter(award::id.eq(id.to_string())))
+        .set((
+            award::status.eq(AsText::new(AwardStatus::Revoked)),
+            award::revoked_at.eq(Some(At::from(now))),
+            award::revoked_reason.eq(Some(reason.to_owned())),
+        ))
+        .execute(&mut **tx)
+        .map(drop)
+}

@@ -1,0 +1,225 @@
+//! The configuration: the only reader of the environment. Checked at start, all problems listed at once.
+
+use crate::db::Target;
+use clap::{Args, Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// The Cairn server.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, about = "Mentor qualifications: from a first moment to the award")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Verb,
+}
+
+/// What the server binary does.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Serve for real. Needs a secret and a public address.
+    Serve(Settings),
+    /// Serve the demonstration partnership. Everything in it is fictional.
+    Demo(DemoSettings),
+    /// Bring the database's schema up to date, and stop.
+    Migrate(Settings),
+    /// Make the first coordinator's account, and print a sign-in link.
+    CreateAdmin(AdminSettings),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// How the server runs.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Where to listen.
+    #[arg(long, env = "CAIRN_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: String,
+    /// The address under which people reach it: `https://cairn.example`.
+    #[arg(long, env = "CAIRN_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// The secret that sessions are signed with, at least 32 characters.
+    #[arg(long, env = "CAIRN_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+    /// The secret before it, so that changing it signs nobody out.
+    #[arg(long, env = "CAIRN_SECRET_BEFORE", hide_env_values = true)]
+    pub secret_before: Option<String>,
+    /// The database: `sqlite:PATH` or `postgres://…`; a file in the data folder, if absent.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The folder for the database and the files.
+    #[arg(long, env = "CAIRN_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// What the partnership is called.
+    #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
+    pub partnership: String,
+    /// The mail server: `smtps://user:password@host` or `smtp://host`.
+    #[arg(long, env = "CAIRN_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Whom letters are from: `Cairn <cairn@university.example>`.
+    #[arg(long, env = "CAIRN_MAIL_FROM")]
+    pub mail_from: Option<String>,
+}
+
+/// How the demonstration runs.
+#[derive(Debug, Clone, Args)]
+pub struct DemoSettings {
+    /// Where to listen. Loopback only.
+    #[arg(long, env = "CAIRN_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: String,
+    /// The database; a file in the data folder, if absent.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The folder for the database and the files.
+    #[arg(long, env = "CAIRN_DATA", default_value = "data/demo")]
+    pub data: PathBuf,
+    /// The day that the demonstration takes for today when it is made: `2026-11-24`; today, if absent.
+    #[arg(long)]
+    pub anchor: Option<String>,
+    /// Print one line of JSON once it is ready, for programs.
+    #[arg(long)]
+    pub print_json: bool,
+}
+
+/// The first coordinator.
+#[derive(Debug, Clone, Args)]
+pub struct AdminSettings {
+    /// How the server runs.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Given name.
+    #[arg(long)]
+    pub given_name: String,
+    /// Family name.
+    #[arg(long)]
+    pub family_name: String,
+    /// The address to sign in with.
+    #[arg(long)]
+    pub email: String,
+}
+
+/// The configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// The address under which people reach the server, without a slash at its end.
+    pub public_url: String,
+    /// The secrets, that of today first.
+    pub secrets: Vec<String>,
+    /// The database.
+    pub database: Target,
+    /// The folder for the database and the files.
+    pub data: PathBuf,
+    /// What the partnership is called.
+    pub partnership: String,
+    /// The mail server.
+    pub smtp_url: Option<String>,
+    /// Whom letters are from.
+    pub mail_from: Option<String>,
+    /// Whether this is the demonstration.
+    pub demonstration: bool,
+}
+
+impl Config {
+    /// Checks the settings of a server for real.
+    ///
+    /// # Errors
+    /// All problems, a sentence each.
+    pub fn check(settings: Settings) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        let bind = settings.bind.parse::<SocketAddr>();
+        if bind.is_err() {
+            problems.push(format!(
+                "CAIRN_BIND is “{}”; it has to be an address and a port, like 127.0.0.1:8080.",
+                settings.bind
+            ));
+        }
+        let public_url = settings.public_url.unwrap_or_default().trim_end_matches('/').to_owned();
+        if !public_url.starts_with("https://") || public_url.len() < "https://a.b".len() {
+            problems.push(
+                "CAIRN_PUBLIC_URL is needed: the address under which people reach Cairn, beginning with https://."
+                    .into(),
+            );
+        }
+        let secrets: Vec<String> = [settings.secret, settings.secret_before].into_iter().flatten().collect();
+        if secrets.is_empty() {
+            problems.push("CAIRN_SECRET is needed: at least 32 random characters that only your servers know.".into());
+        } else if secrets.iter().any(|s| s.chars().count() < 32) {
+            problems.push("CAIRN_SECRET is too short: give it at least 32 random characters.".into());
+        }
+        let database = match settings.database_url {
+            Some(url) => Target::parse(&url).map_err(|problem| problems.push(problem)).ok(),
+            None => Some(Target::Sqlite(settings.data.join("cairn.sqlite"))),
+        };
+        if settings.smtp_url.is_some() && settings.mail_from.is_none() {
+            problems.push("CAIRN_MAIL_FROM is needed with CAIRN_SMTP_URL: whom letters are from.".into());
+        }
+        match (bind, database) {
+            (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
+                bind,
+                public_url,
+                secrets,
+                database,
+                data: settings.data,
+                partnership: settings.partnership,
+                smtp_url: settings.smtp_url,
+                mail_from: settings.mail_from,
+                demonstration: false,
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    /// Checks the settings of the demonstration. Its secret is made anew at each start.
+    ///
+    /// # Errors
+    /// All problems, a sentence each.
+    pub fn check_demo(settings: &DemoSettings) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        let bind = settings.bind.parse::<SocketAddr>();
+        match &bind {
+            Err(_) => problems.push(format!("CAIRN_BIND is “{}”; it has to be an address and a port, like 127.0.0.1:8080.", settings.bind)),
+            Ok(bind) if !bind.ip().is_loopback() => problems.push("The demonstration listens on this machine alone: give CAIRN_BIND a loopback address, like 127.0.0.1:8080.".into()),
+            Ok(_) => {}
+        }
+        let database = match &settings.database_url {
+            Some(url) => Target::parse(url).map_err(|problem| problems.push(problem)).ok(),
+            None => Some(Target::Sqlite(settings.data.join("cairn.sqlite"))),
+        };
+        match (bind, database) {
+            (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
+                bind,
+                public_url: format!("http://{bind}"),
+                secrets: vec![crate::ids::secret()],
+                database,
+                data: settings.data.clone(),
+                partnership: "University of Northfell Teacher Education Partnership".into(),
+                smtp_url: None,
+                mail_from: None,
+                demonstration: true,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_problems_are_listed_at_once() {
+        let settings = Settings {
+            bind: "nowhere".into(),
+            public_url: Some("http://cairn.example".into()),
+            secret: Some("short".into()),
+            secret_before: None,
+            database_url: Some("mysql://x".into()),
+            data: "data".into(),
+            partnership: "P".into(),
+            smtp_url: Some("smtp://x".into()),
+            mail_from: None,
+        };
+        assert_eq!(Config::check(settings).unwrap_err().len(), 5);
+    }
+}

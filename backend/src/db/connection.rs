@@ -1,0 +1,133 @@
+//! Connections to either database, and how each is set up.
+
+use cairn_migrations::Dialect;
+use diesel::{
+    Connection, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection, r2d2, sql_query,
+};
+use std::path::{Path, PathBuf};
+
+/// A connection to the database that the configuration names.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// To PostgreSQL.
+    Postgres(PgConnection),
+    /// To SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Where the data are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// In a file of SQLite.
+    Sqlite(PathBuf),
+    /// On a PostgreSQL server, by its address.
+    Postgres(String),
+}
+
+impl Target {
+    /// Reads `sqlite:PATH`, or `postgres://…`.
+    ///
+    /// # Errors
+    /// A sentence that says what is expected.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
+            _ => Err("DATABASE_URL has to begin with sqlite: and a path, or with postgres://".to_owned()),
+        }
+    }
+
+    /// Which database it is.
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Only looking.
+    Read,
+    /// Changing.
+    Write,
+}
+
+/// Opens a connection and sets it up.
+pub fn open(target: &Target, purpose: Purpose) -> Result<AnyConnection, ConnectionError> {
+    match target {
+        Target::Postgres(url) => PgConnection::establish(url).map(AnyConnection::Postgres),
+        Target::Sqlite(path) => open_sqlite(path, purpose).map(AnyConnection::Sqlite),
+    }
+}
+
+fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, ConnectionError> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    // FULL: what was acknowledged survives a power cut. The group commit of the writer makes it cheap.
+    connection
+        .batch_execute(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
+             PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;",
+        )
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    if purpose == Purpose::Read {
+        connection.batch_execute("PRAGMA query_only = ON").map_err(ConnectionError::CouldntSetupConfiguration)?;
+    }
+    Ok(connection)
+}
+
+impl AnyConnection {
+    /// Which database this is.
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Brings the schema up to date; see [`cairn_migrations::run`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn migrate(&mut self) -> QueryResult<Vec<&'static str>> {
+        match self {
+            Self::Postgres(c) => cairn_migrations::run(c, Dialect::Postgres),
+            Self::Sqlite(c) => cairn_migrations::run(c, Dialect::Sqlite),
+        }
+    }
+}
+
+/// Makes connections for a pool.
+#[derive(Debug)]
+pub struct Manager {
+    /// To where.
+    pub target: Target,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
+        open(&self.target, self.purpose).map_err(r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), r2d2::Error> {
+        sql_query("SELECT 1").execute(connection).map(drop).map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        match connection {
+            AnyConnection::Postgres(c) => r2d2::R2D2Connection::is_broken(c),
+            AnyConnection::Sqlite(_) => false,
+        }
+    }
+}

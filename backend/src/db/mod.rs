@@ -1,0 +1,97 @@
+//! The seam to the database: one set of queries, two databases.
+//!
+//! A store function that looks takes `&mut Conn`; one that changes takes `&mut Tx`. Only [`Db::write`] makes a
+//! [`Tx`], and nobody else begins a transaction.
+//!
+//! On SQLite there is one writer: a thread that takes all writes that wait, runs each in a savepoint of one
+//! transaction, commits them together with one sync to disk, and only then answers. On PostgreSQL the same closures
+//! run on the pool, serialisable, and run again when the database asks for it. So a write closure may run twice:
+//! ids, the time and randomness are made before it.
+
+mod connection;
+mod pool;
+pub mod schema;
+mod types;
+mod writer;
+
+pub use connection::{AnyConnection as Conn, Target};
+pub use pool::{Db, DbOptions};
+pub use types::{AsJson, AsText, At, like_escaped};
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+/// A transaction that may change things. Made by [`Db::write`] alone.
+pub struct Tx<'a>(&'a mut Conn);
+
+impl Deref for Tx<'_> {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.0
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0
+    }
+}
+
+/// Why the database did not do what it was asked.
+#[derive(Debug)]
+pub enum DbError {
+    /// Too much waits already. Asking again in a moment helps.
+    Busy,
+    /// The database can't be reached.
+    Unavailable(String),
+    /// It answered with an error.
+    Query(diesel::result::Error),
+    /// A closure panicked. Its changes were undone.
+    Panicked,
+}
+
+impl fmt::Display for DbError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => f.write_str("too much waits for the database"),
+            Self::Unavailable(why) => write!(f, "the database can't be reached: {why}"),
+            Self::Query(error) => write!(f, "the database answered: {error}"),
+            Self::Panicked => f.write_str("a database closure panicked"),
+        }
+    }
+}
+
+impl std::error::Error for DbError {}
+
+impl From<diesel::result::Error> for DbError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl DbError {
+    /// Whether the same transaction may succeed when it runs again (SQLSTATE 40001 and 40P01).
+    pub fn asks_to_run_again(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match self {
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+            Self::Query(Error::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
+            _ => false,
+        }
+    }
+}
+
+/// An error that a database closure may end with.
+pub trait ClosureError: From<DbError> + From<diesel::result::Error> + Send + 'static {
+    /// The database's part in it, if it has one.
+    fn database(&self) -> Option<&DbError>;
+}
+
+impl ClosureError for DbError {
+    fn database(&self) -> Option<&DbError> {
+        Some(self)
+    }
+}

@@ -1,0 +1,160 @@
+//! The database as the rest of the server sees it: [`Db::read`] and [`Db::write`].
+
+use super::{
+    ClosureError, Conn, DbError, Tx,
+    connection::{Manager, Purpose, Target, open},
+    writer::Writer,
+};
+use diesel::{connection::SimpleConnection, r2d2};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+
+/// How many times a transaction runs that PostgreSQL asks to run again.
+const TRIES: u32 = 6;
+
+/// How the database is used.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    /// Where it is.
+    pub target: Target,
+    /// How many connections at the most.
+    pub connections: u32,
+    /// How long a request waits for a connection before it is told to come back.
+    pub patience: Duration,
+}
+
+impl DbOptions {
+    /// Two connections for each core, and two seconds of patience.
+    pub fn new(target: Target) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, |n| n.get() as u32);
+        Self { target, connections: (2 * cores).clamp(4, 32), patience: Duration::from_secs(2) }
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db {
+    pool: r2d2::Pool<Manager>,
+    places: Arc<Semaphore>,
+    writer: Option<Writer>,
+    patience: Duration,
+}
+
+impl Db {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// If it can't be reached, or a migration can't be finished.
+    pub fn open(options: &DbOptions) -> Result<Self, DbError> {
+        let unavailable = |error: diesel::ConnectionError| DbError::Unavailable(error.to_string());
+        open(&options.target, Purpose::Write).map_err(unavailable)?.migrate()?;
+        let writer = match &options.target {
+            Target::Sqlite(_) => Some(Writer::start(&options.target)?),
+            Target::Postgres(_) => None,
+        };
+        let purpose = if writer.is_some() { Purpose::Read } else { Purpose::Write };
+        let pool = r2d2::Pool::builder()
+            .max_size(options.connections)
+            .min_idle(Some(1))
+            .connection_timeout(options.patience)
+            .test_on_check_out(writer.is_none())
+            .build_unchecked(Manager { target: options.target.clone(), purpose });
+        let places = Arc::new(Semaphore::new(options.connections as usize));
+        Ok(Self { pool, places, writer, patience: options.patience })
+    }
+
+    /// Looks. All queries of the closure see the same state of the database.
+    ///
+    /// # Errors
+    /// Those of the closure, and of the database.
+    pub async fn read<T, E>(&self, closure: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: ClosureError,
+    {
+        self.on_pool(move |connection| {
+            let begin = match connection {
+                Conn::Sqlite(_) => "BEGIN",
+                Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            };
+            in_transaction(connection, begin, closure)
+        })
+        .await
+    }
+
+    /// Changes. What the closure did is on disk when this answers; if it ends with an error, it did nothing.
+    /// The closure may run more than once.
+    ///
+    /// # Errors
+    /// Those of the closure, and of the database.
+    pub async fn write<T, E>(
+        &self,
+        mut closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: ClosureError,
+    {
+        if let Some(writer) = &self.writer {
+            return writer.run(move |tx| closure(tx)).await;
+        }
+        self.on_pool(move |connection| {
+            for attempt in 1.. {
+                let result = in_transaction(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE", |c| closure(&mut Tx(c)));
+                match &result {
+                    Err(error) if attempt < TRIES && error.database().is_some_and(DbError::asks_to_run_again) => {
+                        // Growing pauses that differ between threads, so that two that met do not meet again.
+                        let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
+                        std::thread::sleep(Duration::from_millis((1 << attempt) + jitter));
+                    }
+                    _ => return result,
+                }
+            }
+            unreachable!("the loop returns")
+        })
+        .await
+    }
+
+    async fn on_pool<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: ClosureError,
+    {
+        // Waiting happens here, before a thread is taken, so that threads are never more than connections.
+        let place = match timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(Ok(place)) => place,
+            _ => return Err(DbError::Busy.into()),
+        };
+        let pool = self.pool.clone();
+        let done = spawn_blocking(move || {
+            let mut connection = pool.get().map_err(|e| DbError::Unavailable(e.to_string()))?;
+            let result = work(&mut connection);
+            drop(place);
+            result
+        });
+        done.await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
+    }
+}
+
+fn in_transaction<T, E: ClosureError>(
+    connection: &mut Conn,
+    begin: &str,
+    closure: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.batch_execute(begin)?;
+    let result =
+        catch_unwind(AssertUnwindSafe(|| closure(connection))).unwrap_or_else(|_| Err(E::from(DbError::Panicked)));
+    if result.is_ok() {
+        if let Err(error) = connection.batch_execute("COMMIT") {
+            let _ = connection.batch_execute("ROLLBACK");
+            return Err(error.into());
+        }
+    } else {
+        let _ = connection.batch_execute("ROLLBACK");
+    }
+    result
+}

@@ -1,0 +1,506 @@
+//! The tables as diesel knows them. Written once for both databases: the names and types are those of
+//! `migrations/common`, and a test reads every table on both.
+
+#![expect(missing_docs, reason = "the columns are described where they are made, in migrations/")]
+
+diesel::table! {
+    school (id) {
+        id -> Text,
+        name -> Text,
+        phase -> Text,
+        urn -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    person (id) {
+        id -> Text,
+        given_name -> Text,
+        family_name -> Text,
+        email -> Text,
+        phase -> Nullable<Text>,
+        state -> Text,
+        password_hash -> Nullable<Text>,
+        created_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    role_grant (person_id, role) {
+        person_id -> Text,
+        role -> Text,
+        granted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    membership (id) {
+        id -> Text,
+        person_id -> Text,
+        school_id -> Text,
+        since -> Text,
+        until -> Nullable<Text>,
+        conflict_until -> Nullable<Text>,
+        leads -> Bool,
+    }
+}
+
+diesel::table! {
+    support (id) {
+        id -> Text,
+        supporter_id -> Text,
+        supported_id -> Text,
+        since -> Text,
+        until -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    placement (id) {
+        id -> Text,
+        mentor_id -> Text,
+        initials -> Text,
+        phase -> Text,
+        since -> Text,
+        until -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    session (id) {
+        id -> Text,
+        person_id -> Text,
+        device -> Text,
+        agent -> Text,
+        signed_in_at -> BigInt,
+        used_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    refresh_token (hash) {
+        hash -> Text,
+        session_id -> Text,
+        issued_at -> BigInt,
+        replaced_at -> Nullable<BigInt>,
+        successor -> Nullable<Text>,
+        first_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_link (hash) {
+        hash -> Text,
+        person_id -> Text,
+        purpose -> Text,
+        device -> Text,
+        email -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    entry (id) {
+        id -> Text,
+        owner_id -> Text,
+        title -> Nullable<Text>,
+        text -> Text,
+        happened_on -> Text,
+        state -> Text,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+        binned_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    entry_version (id) {
+        id -> Text,
+        entry_id -> Text,
+        title -> Nullable<Text>,
+        text -> Text,
+        made_at -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    standard_link (id) {
+        id -> Text,
+        entry_id -> Text,
+        standard -> Text,
+        guide -> Nullable<Text>,
+        quote -> Nullable<Text>,
+        quote_before -> Nullable<Text>,
+        quote_after -> Nullable<Text>,
+        quote_start -> Nullable<BigInt>,
+        shows -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    evidence (id) {
+        id -> Text,
+        entry_id -> Text,
+        kind -> Text,
+        name -> Nullable<Text>,
+        media_type -> Nullable<Text>,
+        bytes -> Nullable<BigInt>,
+        sha256 -> Nullable<Text>,
+        thumbnail_sha256 -> Nullable<Text>,
+        url -> Nullable<Text>,
+        caption -> Nullable<Text>,
+        pupils -> Text,
+        created_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    candidacy (id) {
+        id -> Text,
+        mentor_id -> Text,
+        qualification -> Text,
+        state -> Text,
+        secured_s1 -> Bool,
+        secured_s2 -> Bool,
+        secured_s3 -> Bool,
+        secured_s4 -> Bool,
+        submission_id -> Nullable<Text>,
+        after_id -> Nullable<Text>,
+        award_id -> Nullable<Text>,
+        stage_shared -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    portfolio (id) {
+        id -> Text,
+        candidacy_id -> Text,
+        title -> Text,
+        form -> Text,
+        changed_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    piece (portfolio_id, id) {
+        portfolio_id -> Text,
+        id -> Text,
+        position -> BigInt,
+        kind -> Text,
+        title -> Nullable<Text>,
+        text -> Nullable<Text>,
+        entry_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    edition (id) {
+        id -> Text,
+        portfolio_id -> Text,
+        content -> Text,
+        hash -> Text,
+        words -> BigInt,
+        left_out -> Text,
+        sealed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    edition_file (edition_id, evidence_id) {
+        edition_id -> Text,
+        evidence_id -> Text,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    round (id) {
+        id -> Text,
+        name -> Text,
+        submit_by -> Text,
+        review_opens -> Text,
+        review_by -> Text,
+        meeting -> Text,
+        tell_by -> Text,
+        readers -> BigInt,
+        chair_id -> Nullable<Text>,
+        deputy_id -> Nullable<Text>,
+        released_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    panel_member (round_id, person_id) {
+        round_id -> Text,
+        person_id -> Text,
+    }
+}
+
+diesel::table! {
+    submission (id) {
+        id -> Text,
+        candidacy_id -> Text,
+        edition_id -> Text,
+        number -> BigInt,
+        round_id -> Nullable<Text>,
+        form -> Text,
+        after_id -> Nullable<Text>,
+        quotes_agreed -> Bool,
+        submitted_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+        received_at -> Nullable<BigInt>,
+        returned_at -> Nullable<BigInt>,
+        carried_over_at -> Nullable<BigInt>,
+        carried_over_message -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    declared_conflict (id) {
+        id -> Text,
+        person_id -> Text,
+        mentor_id -> Text,
+        reason -> Nullable<Text>,
+        declared_by -> Text,
+        declared_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    review (id) {
+        id -> Text,
+        submission_id -> Text,
+        reviewer_id -> Text,
+        draft -> Text,
+        first_reading -> Nullable<Text>,
+        assigned_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        nudged_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    judgement (review_id, standard) {
+        review_id -> Text,
+        standard -> Text,
+        found -> Text,
+        already_there -> Text,
+        would_help -> Text,
+        who_can_help -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    review_comment (id) {
+        id -> Text,
+        review_id -> Text,
+        entry_id -> Nullable<Text>,
+        passage_start -> Nullable<BigInt>,
+        passage_end -> Nullable<BigInt>,
+        audience -> Text,
+        text -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision (id) {
+        id -> Text,
+        submission_id -> Text,
+        outcome -> Text,
+        message -> Text,
+        decided_by -> Text,
+        decided_at -> BigInt,
+        released_at -> Nullable<BigInt>,
+        corrects_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    finding (decision_id, standard) {
+        decision_id -> Text,
+        standard -> Text,
+        found -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    suggestion (id) {
+        id -> Text,
+        decision_id -> Text,
+        standard -> Text,
+        position -> BigInt,
+        already_there -> Text,
+        would_help -> Text,
+        who_can_help -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    suggestion_reply (suggestion_id) {
+        suggestion_id -> Text,
+        text -> Text,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    award (id) {
+        id -> Text,
+        candidacy_id -> Text,
+        submission_id -> Text,
+        person_id -> Text,
+        qualification -> Text,
+        number -> Text,
+        code -> Text,
+        token -> Text,
+        awarded_on -> Text,
+        holder_given_name -> Text,
+        holder_family_name -> Text,
+        school_name -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
+        status -> Text,
+        issued_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        revoked_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// A view: pairs of a person and a mentor whose submissions that person must never know of.
+    conflict_between (person_id, mentor_id) {
+        person_id -> Text,
+        mentor_id -> Text,
+        kind -> Text,
+        until_one -> Nullable<Text>,
+        until_other -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mail (id) {
+        id -> Text,
+        to_address -> Text,
+        subject -> Text,
+        body -> Text,
+        written_at -> BigInt,
+        due_at -> BigInt,
+        attempts -> BigInt,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotent_reply (person_id, key) {
+        person_id -> Text,
+        key -> Text,
+        request_hash -> Text,
+        status -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        about_id -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    audit,
+    award,
+    candidacy,
+    conflict_between,
+    decision,
+    declared_conflict,
+    edition,
+    edition_file,
+    entry,
+    entry_version,
+    evidence,
+    finding,
+    idempotent_reply,
+    judgement,
+    mail,
+    membership,
+    panel_member,
+    person,
+    piece,
+    placement,
+    portfolio,
+    refresh_token,
+    review,
+    review_comment,
+    role_grant,
+    round,
+    school,
+    session,
+    sign_in_link,
+    standard_link,
+    submission,
+    suggestion,
+    suggestion_reply,
+    support,
+);
+
+diesel::joinable!(role_grant -> person (person_id));
+diesel::joinable!(membership -> person (person_id));
+diesel::joinable!(membership -> school (school_id));
+diesel::joinable!(placement -> person (mentor_id));
+diesel::joinable!(session -> person (person_id));
+diesel::joinable!(refresh_token -> session (session_id));
+diesel::joinable!(sign_in_link -> person (person_id));
+diesel::joinable!(entry -> person (owner_id));
+diesel::joinable!(entry_version -> entry (entry_id));
+diesel::joinable!(standard_link -> entry (entry_id));
+diesel::joinable!(evidence -> entry (entry_id));
+diesel::joinable!(candidacy -> person (mentor_id));
+diesel::joinable!(portfolio -> candidacy (candidacy_id));
+diesel::joinable!(piece -> portfolio (portfolio_id));
+diesel::joinable!(piece -> entry (entry_id));
+diesel::joinable!(edition -> portfolio (portfolio_id));
+diesel::joinable!(edition_file -> edition (edition_id));
+diesel::joinable!(edition_file -> evidence (evidence_id));
+diesel::joinable!(panel_member -> round (round_id));
+diesel::joinable!(panel_member -> person (person_id));
+diesel::joinable!(submission -> candidacy (candidacy_id));
+diesel::joinable!(submission -> edition (edition_id));
+diesel::joinable!(submission -> round (round_id));
+diesel::joinable!(review -> submission (submission_id));
+diesel::joinable!(review -> person (reviewer_id));
+diesel::joinable!(judgement -> review (review_id));
+diesel::joinable!(review_comment -> review (review_id));
+diesel::joinable!(decision -> submission (submission_id));
+diesel::joinable!(decision -> person (decided_by));
+diesel::joinable!(finding -> decision (decision_id));
+diesel::joinable!(suggestion_reply -> suggestion (suggestion_id));
+diesel::joinable!(award -> candidacy (candidacy_id));
+diesel::joinable!(award -> submission (submission_id));
+diesel::joinable!(award -> person (person_id));

@@ -1,0 +1,255 @@
+//! Releasing a round: all its decisions reach their mentors at once, in one transaction. And putting right, later,
+//! what was released.
+
+use super::{decide, outcome};
+use crate::{
+    actor::Actor,
+    audit::{self, Action, Stamp},
+    award, candidacy, conflict,
+    db::Tx,
+    decision::store::{self, New, Recorded},
+    http::{Answer, Once, Versioned},
+    mail::{self, Letter},
+    person,
+    problem::{ApiError, ApiResult},
+    review,
+    round::{
+        self,
+        actions::{Round, Sent, Sight},
+    },
+    state::State,
+};
+use cairn_shared::{
+    decision::{CorrectDecision, OutcomeDetail, ReviewOutcome},
+    ids::{AwardId, DecisionId, RoundId, SubmissionId},
+    round::{RoundDetail, RoundPhase},
+    time::Timestamp,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What letters say of where they are from, and where they lead.
+#[derive(Clone)]
+struct Post {
+    public_url: String,
+    partnership: String,
+}
+
+impl Post {
+    fn new(state: &State) -> Self {
+        Self { public_url: state.config.public_url.clone(), partnership: state.config.partnership.clone() }
+    }
+
+    /// Tells a mentor that there is something to read, and not a word of what it is.
+    fn tell(&self, tx: &mut Tx<'_>, stamp: &Stamp, sent: &Sent, subject: &str, page: &str) -> ApiResult<()> {
+        let body = format!(
+            "Dear {},\n\nThe panel has read your portfolio and has written to you. Its words are here, for you alone:\n\n\
+             {}/submissions/{}{page}\n\n{}\n",
+            sent.mentor.given_name, self.public_url, sent.id, self.partnership
+        );
+        let letter = Letter {
+            id: stamp.derive(&format!("letter outcome {}", sent.id)),
+            to: sent.email.clone(),
+            subject: subject.into(),
+            body,
+        };
+        Ok(mail::write(tx, &letter, stamp.now)?)
+    }
+}
+
+/// Releases a round.
+///
+/// # Errors
+/// If it is released already, the panel hasn't met, or something is neither decided nor carried over.
+pub async fn release(
+    state: &State,
+    actor: &Actor,
+    id: RoundId,
+    once: Once,
+) -> ApiResult<Answer<Versioned<RoundDetail>>> {
+    actor.coordinates()?;
+    let (coordinator, stamp, post) = (actor.clone(), state.stamp(actor.person), Post::new(state));
+    // What an award is made of is made before the transaction, for whatever the round holds.
+    let held = state.db.read(move |conn| round::actions::sent_to(conn, id, Sight::Server)).await?;
+    let seeds: HashMap<SubmissionId, award::actions::Seed> =
+        held.into_iter().map(|sent| (sent.id, award::actions::seed(state))).collect();
+    state
+        .write_once(actor.person, once, move |tx| {
+            let mut round = round::actions::find(tx, id)?;
+            let sent = round::actions::sent_to(tx, id, Sight::Server)?;
+            let decisions = may_release(tx, &coordinator, &round, &sent)?;
+            let ids: Vec<SubmissionId> = sent.iter().map(|s| s.id).collect();
+            review::actions::end_conflicted(tx, &stamp, &ids)?;
+            let next = round::actions::next_accepting(tx, stamp.now, None)?;
+            for sent in &sent {
+                match decisions.get(&sent.id) {
+                    Some(recorded) => {
+                        carry_out(tx, &stamp, &round, sent, recorded, &seeds)?;
+                        post.tell(tx, &stamp, sent, "The panel has written to you", "/outcome")?;
+                    }
+                    None => {
+                        round::actions::place(tx, &stamp, sent, next)?;
+                        post.tell(tx, &stamp, sent, "The panel has written to you", "")?;
+                    }
+                }
+            }
+            round.released_at = Some(stamp.now);
+            round::actions::change(tx, &mut round)?;
+            audit::record(tx, &stamp, Action::RoundReleased, "round", id, None)?;
+            round::actions::detail(tx, &coordinator, id)
+        })
+        .await
+}
+
+/// Goes on if the panel has met and everything is settled: with what was decided.
+fn may_release(
+    tx: &mut Tx<'_>,
+    coordinator: &Actor,
+    round: &Round,
+    sent: &[Sent],
+) -> ApiResult<HashMap<SubmissionId, Recorded>> {
+    match round.phase(coordinator.now) {
+        RoundPhase::Meeting => {}
+        RoundPhase::Released => {
+            return Err(ApiError::not_now("This round is released already. All its mentors have their letters."));
+        }
+        RoundPhase::Open | RoundPhase::InReview => {
+            return Err(ApiError::NotNow(format!(
+                "The panel meets on {}. The round can be released once it has.",
+                round.dates.meeting.in_words()
+            )));
+        }
+    }
+    let ids: Vec<SubmissionId> = sent.iter().map(|s| s.id).collect();
+    let decisions = store::holding(tx, &ids)?;
+    let open: Vec<&Sent> =
+        sent.iter().filter(|s| !decisions.contains_key(&s.id) && !s.is_carried_over(round)).collect();
+    // Of one's own portfolio not even the coordinator learns anything before the release.
+    let visible = open.iter().filter(|s| s.mentor.id != coordinator.person).count();
+    match (open.len(), visible) {
+        (0, _) => Ok(decisions),
+        (_, 0) => {
+            Err(ApiError::not_now("The chair has something left to settle in this round. Ask them when it is done."))
+        }
+        (_, 1) => Err(ApiError::not_now(
+            "One portfolio is still to be decided, or carried over by the chair. Then all can be released together.",
+        )),
+        (_, visible) => Err(ApiError::NotNow(format!(
+            "{visible} portfolios are still to be decided, or carried over by the chair. Then all can be released \
+             together."
+        ))),
+    }
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    stamp: &Stamp,
+    round: &Round,
+    sent: &Sent,
+    recorded: &Recorded,
+    seeds: &HashMap<SubmissionId, award::actions::Seed>,
+) -> ApiResult<()> {
+    let record = candidacy::actions::load(tx, sent.candidacy)?;
+    let award = match recorded.decision.outcome() {
+        ReviewOutcome::FurtherEvidence { .. } => no_award(),
+        ReviewOutcome::Award => {
+            let seed = seeds.get(&sent.id).ok_or_else(|| {
+                ApiError::not_now("The round changed while it was being released. Nothing was sent. Please try again.")
+            })?;
+            issue(tx, stamp, seed, round, sent, recorded, &record)?
+        }
+    };
+    let released = record.state.release(&recorded.decision, award).map_err(ApiError::not_now)?;
+    candidacy::actions::save(tx, sent.candidacy, &released)?;
+    Ok(store::release(tx, recorded.id, stamp.now)?)
+}
+
+/// What stands where the domain asks for an award's id and there is no award.
+fn no_award() -> AwardId {
+    AwardId::new(Uuid::nil())
+}
+
+fn issue(
+    tx: &mut Tx<'_>,
+    stamp: &Stamp,
+    seed: &award::actions::Seed,
+    round: &Round,
+    sent: &Sent,
+    recorded: &Recorded,
+    record: &candidacy::actions::Record,
+) -> ApiResult<AwardId> {
+    let (chair, _) = person::actions::name(tx, recorded.signed_by)?;
+    award::actions::issue(tx, stamp, seed, sent.id, record, round.dates.meeting, Some(chair.full()))
+}
+
+/// Corrects a released decision, with a reason that is recorded for good. It may only widen what is secured.
+///
+/// # Errors
+/// If it isn't released, would take something back, or the candidacy has moved on.
+pub async fn correct(
+    state: &State,
+    actor: &Actor,
+    id: SubmissionId,
+    once: Once,
+    correct: CorrectDecision,
+) -> ApiResult<Answer<Versioned<OutcomeDetail>>> {
+    actor.coordinates()?;
+    let (coordinator, stamp, post) = (actor.clone(), state.stamp(actor.person), Post::new(state));
+    let (new, seed): (DecisionId, _) = (state.fresh(), award::actions::seed(state));
+    state
+        .write_once(actor.person, once, move |tx| {
+            let (viewer, now): (_, Timestamp) = (coordinator.viewer(), coordinator.now);
+            let sent = round::actions::one(tx, id, Sight::Office(viewer))?;
+            if conflict::actions::between(tx, viewer.person, sent.mentor.id, viewer.today)?.is_some() {
+                return Err(ApiError::NotYours(
+                    "You have a conflict of interest with this mentor. Ask another coordinator to record it.",
+                ));
+            }
+            let before =
+                store::holding(tx, &[id])?.remove(&id).filter(|d| d.released_at.is_some()).ok_or_else(|| {
+                    ApiError::not_now(
+                        "Nothing is released on this portfolio yet. Until release the chair can decide again.",
+                    )
+                })?;
+            let round = round::actions::find(tx, sent.round.ok_or(ApiError::NotFound)?)?;
+            let record = candidacy::actions::load(tx, sent.candidacy)?;
+            let decision = decide::decision(&correct.findings, &correct.message, &record.state.secured())?;
+            // Asked before an award is issued, so that a candidacy that has moved on gets none.
+            record.state.correct(id, &decision, no_award()).map_err(|_| {
+                ApiError::not_now(
+                    "Since this decision the mentor has moved on: a new submission is with the panel, or the award is \
+                     held. What is open can be put right with that one.",
+                )
+            })?;
+            let award = match decision.outcome() {
+                ReviewOutcome::FurtherEvidence { .. } => no_award(),
+                ReviewOutcome::Award => issue(tx, &stamp, &seed, &round, &sent, &before, &record)?,
+            };
+            let corrected = record.state.correct(id, &decision, award).map_err(ApiError::not_now)?;
+            candidacy::actions::save(tx, sent.candidacy, &corrected)?;
+            let corrects = Some((before.id, &correct.reason));
+            let row = New { id: new, submission: id, decision: &decision, decided_by: coordinator.person, corrects };
+            store::add(tx, &stamp, &row)?;
+            keep_replies(tx, &before, id, now)?;
+            audit::record(tx, &stamp, Action::DecisionCorrected, "submission", id, Some(sent.mentor.id))?;
+            post.tell(tx, &stamp, &sent, "The panel has written to you again", "/outcome")?;
+            Ok(Versioned::new(outcome::for_the_office(tx, &sent, now)?, 0))
+        })
+        .await
+}
+
+/// What the mentor said to a suggestion stays with it, where the correction makes the same suggestion again.
+fn keep_replies(tx: &mut Tx<'_>, before: &Recorded, id: SubmissionId, now: Timestamp) -> ApiResult<()> {
+    let ids: Vec<_> = before.suggestions.iter().map(|(id, _)| *id).collect();
+    let replies = store::replies(tx, &ids)?;
+    let after = store::holding(tx, &[id])?.remove(&id).map(|d| d.suggestions).unwrap_or_default();
+    for (new, suggestion) in after {
+        let same = before.suggestions.iter().find(|(_, s)| {
+            s.standard == suggestion.standard && s.suggestion.would_help == suggestion.suggestion.would_help
+        });
+        if let Some(reply) = same.and_then(|(old, _)| replies.get(old)) {
+            store::set_reply(tx, new, reply, now)?;
+        }
+    }
+    Ok(())
+}

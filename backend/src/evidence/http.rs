@@ -1,0 +1,157 @@
+//! Handlers of evidence.
+
+use super::actions;
+use crate::{
+    actor::Actor,
+    http::{self, Command, Id, Once, Query},
+    problem::{ApiError, ApiResult},
+    state::State,
+};
+use actix_web::{
+    HttpRequest, HttpResponse, delete, get,
+    http::header::{ContentDisposition, DispositionParam, DispositionType},
+    patch, post, web,
+};
+use cairn_shared::{
+    edition::Hash,
+    entry::{AttachLink, EditEvidence, EntryDetail, Ticket},
+    ids::{EntryId, EvidenceId},
+    problem::Problem,
+    text::Line,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this slice.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(attach_file)
+        .service(attach_link)
+        .service(edit_evidence)
+        .service(remove_evidence)
+        .service(open_evidence)
+        .service(read_file);
+}
+
+/// What a file is called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct FileQuery {
+    /// Its name with its ending: `photo.jpg`.
+    #[param(value_type = String, max_length = 200)]
+    name: Line<200>,
+}
+
+/// Attaches a file: the body is its bytes. Photos lose their hidden data, such as where they were taken.
+#[utoipa::path(
+    tag = "entry", operation_id = "attach_file", summary = "Attach a file", security(("bearer" = [])),
+    params(("id" = EntryId, Path), FileQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+)]
+#[post("/entries/{id}/evidence")]
+async fn attach_file(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<EntryId>,
+    Query(file): Query<FileQuery>,
+    once: Once,
+    body: web::Payload,
+) -> ApiResult<HttpResponse> {
+    let answer = actions::attach_file(&state, &actor, id, once, file.name, body).await?;
+    Ok(http::created(&answer, &format!("/api/v1/entries/{id}")))
+}
+
+/// Attaches a web link.
+#[utoipa::path(
+    tag = "entry", operation_id = "attach_link", summary = "Attach a web link", security(("bearer" = [])),
+    params(("id" = EntryId, Path)),
+    responses((status = 201, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+)]
+#[post("/entries/{id}/evidence-links")]
+async fn attach_link(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<EntryId>,
+    Command { value, once }: Command<AttachLink>,
+) -> ApiResult<HttpResponse> {
+    let answer = actions::attach_link(&state, &actor, id, once, value).await?;
+    Ok(http::created(&answer, &format!("/api/v1/entries/{id}")))
+}
+
+/// Changes a caption, or the answer to “Are pupils identifiable?”.
+#[utoipa::path(
+    tag = "entry", operation_id = "edit_evidence", summary = "Describe evidence", security(("bearer" = [])),
+    params(("id" = EvidenceId, Path)),
+    responses((status = 200, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+)]
+#[patch("/evidence/{id}")]
+async fn edit_evidence(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<EvidenceId>,
+    command: Command<EditEvidence>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::ok_versioned(&actions::edit_evidence(&state, &actor, id, command.value).await?))
+}
+
+/// Takes a file or link off its entry. What was sent to the panel keeps it.
+#[utoipa::path(
+    tag = "entry", operation_id = "remove_evidence", summary = "Remove evidence", security(("bearer" = [])),
+    params(("id" = EvidenceId, Path)),
+    responses((status = 200, body = EntryDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+#[delete("/evidence/{id}")]
+async fn remove_evidence(state: web::Data<State>, actor: Actor, Id(id): Id<EvidenceId>) -> ApiResult<HttpResponse> {
+    Ok(http::ok_versioned(&actions::remove_evidence(&state, &actor, id).await?))
+}
+
+/// An address under which the file can be opened for a minute, by this session alone.
+#[utoipa::path(
+    tag = "entry", operation_id = "open_evidence", summary = "Open evidence", security(("bearer" = [])),
+    params(("id" = EvidenceId, Path)),
+    responses((status = 201, body = Ticket), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+#[post("/evidence/{id}/tickets")]
+async fn open_evidence(state: web::Data<State>, actor: Actor, Id(id): Id<EvidenceId>) -> ApiResult<HttpResponse> {
+    Ok(HttpResponse::Created().json(actions::ticket(&state, &actor, id).await?))
+}
+
+/// The file that a ticket opens. It is never shown as a page of ours.
+#[utoipa::path(
+    tag = "entry", operation_id = "read_file", summary = "Read a file",
+    params(("ticket" = String, Path, max_length = 4000)),
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 404, body = Problem))
+)]
+#[get("/files/{ticket}")]
+async fn read_file(
+    request: HttpRequest,
+    state: web::Data<State>,
+    ticket: web::Path<String>,
+) -> ApiResult<HttpResponse> {
+    let file = actions::open(&state, &ticket).await?;
+    let hash: Hash = file.sha256.parse().map_err(|_| ApiError::NotFound)?;
+    let opened = actix_files::NamedFile::open_async(state.files.path(hash)).await;
+    let media_type = file.media_type.parse().map_err(|_| ApiError::NotFound)?;
+    let disposition = ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(file.name)],
+    };
+    let mut response = opened
+        .map_err(|error| ApiError::Internal(format!("a file that a row refers to can't be opened: {error}")))?
+        .set_content_type(media_type)
+        .set_content_disposition(disposition)
+        .use_last_modified(false)
+        .into_response(&request);
+    response.headers_mut().insert(
+        actix_web::http::header::CONTENT_SECURITY_POLICY,
+        actix_web::http::header::HeaderValue::from_static("sandbox; default-src 'none'"),
+    );
+    response.headers_mut().insert(
+        actix_web::http::header::CACHE_CONTROL,
+        actix_web::http::header::HeaderValue::from_static("private, no-store"),
+    );
+    Ok(response)
+}

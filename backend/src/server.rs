@@ -1,0 +1,153 @@
+//! Starting and stopping, and the door that every request goes through.
+//!
+//! The order at the door, from outside: a request gets its id; a panic becomes an answer; what was answered gets its
+//! headers; what went wrong gets its body as a problem, and one line in the log. No line holds what a person wrote.
+
+use crate::{
+    award, demo, openapi,
+    problem::{ApiError, Cause},
+    routes::{self, Methods},
+    state::State,
+    web,
+};
+use actix_web::{
+    App, HttpMessage, HttpResponse, HttpServer, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{Server, ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::{Next, from_fn},
+    web::{Data, PayloadConfig, to},
+};
+use cairn_shared::problem::Problem;
+use futures_util::FutureExt;
+use std::{
+    io,
+    net::TcpListener,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+use utoipa_actix_web::{AppExt, scope};
+
+/// Serves on that listener, until it is told to stop; then it finishes what is in flight.
+///
+/// # Errors
+/// Those of the listener.
+pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
+    let methods = Data::new(Methods::new(&openapi::document()));
+    let demonstration = state.config.demonstration;
+    let server = HttpServer::new(move || {
+        let app = App::new()
+            .app_data(state.clone())
+            .app_data(methods.clone())
+            .app_data(PayloadConfig::new(crate::http::MOST_JSON))
+            .wrap(from_fn(door))
+            // First, because the document stands inside of the API's scope, and a scope answers for all below it.
+            .configure(web::pages)
+            .into_utoipa_app()
+            .service(scope::scope(routes::BASE).configure(routes::api))
+            .into_app()
+            .configure(award::pages);
+        let app = if demonstration { app.configure(demo::pages) } else { app };
+        app.default_service(to(web::fallback))
+    })
+    .client_request_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(15))
+    .shutdown_timeout(20)
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+/// The id of a request, which problems and log lines carry.
+#[derive(Debug, Clone)]
+struct RequestId(String);
+
+async fn door(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id = RequestId(uuid::Uuid::new_v4().simple().to_string());
+    let began = Instant::now();
+    let method = request.method().clone();
+    let https = request.app_data::<Data<State>>().is_some_and(|s| s.config.public_url.starts_with("https://"));
+    request.extensions_mut().insert(id.clone());
+    // No copy of the request is kept: the routes need it for themselves alone.
+    let called = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let (http_request, response) = match called {
+        Ok(Ok(response)) => {
+            let (http_request, response) = response.map_into_boxed_body().into_parts();
+            (Some(http_request), response)
+        }
+        Ok(Err(error)) => (None, error.error_response()),
+        Err(_) => (None, ApiError::Internal("a handler panicked".into()).error_response()),
+    };
+    let status = response.status();
+    let cause = response.extensions().get::<Cause>().map(|c| c.0.clone());
+    let mut response = match status.is_client_error() || status.is_server_error() {
+        true if !is_page(&response) => with_problem(response, &id),
+        _ => response,
+    };
+    // The pattern, not the address: an address may hold a secret.
+    let pattern = http_request.as_ref().and_then(|r| r.match_pattern()).unwrap_or_else(|| "-".into());
+    let millis = began.elapsed().as_millis() as u64;
+    match cause {
+        Some(cause) => tracing::error!(request = %id.0, %method, pattern, status = status.as_u16(), millis, cause),
+        None => tracing::info!(request = %id.0, %method, pattern, status = status.as_u16(), millis),
+    }
+    add_headers(&mut response, https, &id);
+    match http_request {
+        Some(http_request) => Ok(ServiceResponse::new(http_request, response)),
+        // The request went with what panicked; an error carries the answer past it.
+        None => Err(InternalError::from_response("answered at the door", response).into()),
+    }
+}
+
+/// Whether an answer is a page for a person, which says itself what is the matter (`/verify`).
+fn is_page(response: &HttpResponse) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// Gives an answer of 400 or more its body. What has no problem of ours (actix's own answers) gets one by its status.
+fn with_problem(response: HttpResponse, id: &RequestId) -> HttpResponse {
+    let status = response.status();
+    let known = response.extensions().get::<Problem>().cloned();
+    let mut problem = known.unwrap_or_else(|| {
+        match status.as_u16() {
+            404 => ApiError::NotFound,
+            413 => ApiError::TooLarge("Send at most 1 MB of text at a time."),
+            400..=499 => {
+                ApiError::Malformed("The request could not be read. Check its address, headers and body.".into())
+            }
+            _ => ApiError::Internal("an answer without a problem".into()),
+        }
+        .problem()
+    });
+    problem.instance = id.0.clone();
+    problem.status = status.as_u16();
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let mut response = response.set_body(BoxBody::new(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+fn add_headers(response: &mut HttpResponse, https: bool, id: &RequestId) {
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CACHE_CONTROL, "no-store");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+}

@@ -1,0 +1,107 @@
+//! What every request has at hand: the database and the ports to the world.
+
+use crate::{
+    audit,
+    clock::Clock,
+    config::Config,
+    db::{Db, DbError, DbOptions, Tx},
+    files::Files,
+    http::{Answer, Once},
+    idempotency,
+    ids::Ids,
+    password::Passwords,
+    problem::ApiResult,
+    throttle::Throttle,
+    token::Tokens,
+};
+use cairn_shared::{ids::PersonId, time::Timestamp};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+/// The running server's state.
+pub struct State {
+    /// The configuration.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Makes ids.
+    pub ids: Ids,
+    /// Signs and verifies access tokens.
+    pub tokens: Tokens,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// The files.
+    pub files: Files,
+    /// Slows tries down.
+    pub throttle: Throttle,
+}
+
+impl State {
+    /// Opens the database and sets the ports up.
+    ///
+    /// # Errors
+    /// If the database or the folder of the files can't be opened.
+    pub fn open(config: Config, clock: Clock) -> Result<Self, DbError> {
+        let db = Db::open(&DbOptions::new(config.database.clone()))?;
+        let files = Files::open(&config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
+        let tokens = Tokens::new(&config.public_url, &config.secrets);
+        let ids = Ids::new(clock.clone());
+        Ok(Self {
+            config,
+            db,
+            clock,
+            ids,
+            tokens,
+            passwords: Passwords::default(),
+            files,
+            throttle: Throttle::default(),
+        })
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn fresh<T: From<Uuid>>(&self) -> T {
+        self.ids.fresh()
+    }
+
+    /// Changes something once, however often the same request arrives: the answer is kept in the transaction of its
+    /// effect, and repeated.
+    ///
+    /// # Errors
+    /// Those of the closure, and a key that belongs to another request.
+    pub async fn write_once<T>(
+        &self,
+        who: PersonId,
+        once: Once,
+        mut closure: impl FnMut(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
+    ) -> ApiResult<Answer<T>>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let now = self.now();
+        self.db
+            .write(move |tx| {
+                let Some(key) = &once.key else {
+                    return Ok(Answer { value: closure(tx)?, repeated: false });
+                };
+                if let Some(value) = idempotency::find(tx, who, key, &once.request_hash)? {
+                    return Ok(Answer { value, repeated: true });
+                }
+                let value = closure(tx)?;
+                idempotency::keep(tx, who, key, &once.request_hash, &value, now)?;
+                Ok(Answer { value, repeated: false })
+            })
+            .await
+    }
+
+    /// What the audit log needs to know of a change, made before the transaction.
+    pub fn stamp(&self, actor: PersonId) -> audit::Stamp {
+        audit::Stamp { actor: Some(actor), now: self.now(), seed: self.fresh() }
+    }
+}

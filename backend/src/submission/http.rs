@@ -1,0 +1,93 @@
+//! Handlers of submissions, as their mentor has them.
+
+use super::actions;
+use crate::{
+    actor::Actor,
+    http::{self, Command, Id, Once, Paging, Query},
+    problem::ApiResult,
+    routes::BASE,
+    state::State,
+};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use cairn_shared::{
+    ids::{PortfolioId, SubmissionId},
+    list::Page,
+    problem::Problem,
+    submission::{SubmissionDetail, SubmissionSummary, SubmitPortfolio},
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this slice.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(submit_portfolio).service(list_submissions).service(read_submission).service(withdraw_submission);
+}
+
+/// Seals one's portfolio as it is now and sends it, with the declaration, to the next round that accepts it. If none
+/// is planned, it waits for one.
+#[utoipa::path(
+    tag = "submission", operation_id = "submit_portfolio", summary = "Send one's portfolio", security(("bearer" = [])),
+    params(("id" = PortfolioId, Path)),
+    responses(
+        (status = 201, body = SubmissionDetail), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)
+    )
+)]
+#[post("/portfolios/{id}/submissions")]
+async fn submit_portfolio(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<PortfolioId>,
+    command: Command<SubmitPortfolio>,
+) -> ApiResult<HttpResponse> {
+    let answer = actions::submit(&state, &actor, id, command.once, command.value).await?;
+    let location = format!("{BASE}/submissions/{}", answer.value.value.submission.id);
+    Ok(http::created(&answer, &location))
+}
+
+/// One's own submissions, the newest first.
+#[utoipa::path(
+    tag = "submission", operation_id = "list_submissions", summary = "List one's submissions", security(("bearer" = [])),
+    params(Paging),
+    responses(
+        (status = 200, body = Page<SubmissionSummary>), (status = 401, body = Problem), (status = 422, body = Problem)
+    )
+)]
+#[get("/submissions")]
+async fn list_submissions(
+    state: web::Data<State>,
+    request: HttpRequest,
+    actor: Actor,
+    Query(paging): Query<Paging>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::page(&request, &actions::list(&state, &actor, paging).await?))
+}
+
+/// One of one's own submissions: where it is, and what was sealed.
+#[utoipa::path(
+    tag = "submission", operation_id = "read_submission", summary = "Read one's submission", security(("bearer" = [])),
+    params(("id" = SubmissionId, Path)),
+    responses((status = 200, body = SubmissionDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+#[get("/submissions/{id}")]
+async fn read_submission(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::read(&state, &actor, id).await?))
+}
+
+/// Takes a submission back, until the panel begins to read.
+#[utoipa::path(
+    tag = "submission", operation_id = "withdraw_submission", summary = "Take a submission back", security(("bearer" = [])),
+    params(("id" = SubmissionId, Path)),
+    responses(
+        (status = 200, body = SubmissionDetail), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)
+    )
+)]
+#[post("/submissions/{id}/withdrawal")]
+async fn withdraw_submission(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<SubmissionId>,
+    once: Once,
+) -> ApiResult<HttpResponse> {
+    Ok(http::done(&actions::withdraw(&state, &actor, id, once).await?))
+}

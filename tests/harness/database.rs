@@ -1,0 +1,160 @@
+//! A database for each test: a file of SQLite, or a clone of a migrated template on a PostgreSQL server.
+
+use cairn_backend::db::Target;
+use cairn_migrations::Dialect;
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    sql_query,
+    sql_types::{Bool, Text},
+};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::PathBuf,
+    process,
+    sync::{
+        LazyLock, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// A database that is thrown away with this value, and a folder beside it.
+pub struct Database {
+    /// Where the server keeps files, and SQLite its data.
+    pub folder: PathBuf,
+    server: Option<(String, String)>,
+}
+
+impl Database {
+    /// Makes one, of the kind that `CAIRN_TEST_DATABASE` names: `sqlite`, if absent, or `postgres`.
+    ///
+    /// # Panics
+    /// If it can't be made; the message says what is needed.
+    pub fn make() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("cairn_test_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = env::temp_dir().join(&name);
+        fs::create_dir_all(&folder).expect("a folder for temporary files can be made");
+        let server = match env::var("CAIRN_TEST_DATABASE").as_deref() {
+            Err(_) | Ok("sqlite") => None,
+            Ok("postgres") => {
+                let admin = env::var("CAIRN_TEST_POSTGRES_URL").expect(
+                    "CAIRN_TEST_POSTGRES_URL is needed with CAIRN_TEST_DATABASE=postgres: an administrator's address",
+                );
+                clone_template(&admin, &name);
+                Some((admin, name))
+            }
+            Ok(other) => panic!("CAIRN_TEST_DATABASE is {other}; it has to be sqlite or postgres"),
+        };
+        Self { folder, server }
+    }
+
+    /// Where the server finds it.
+    pub fn target(&self) -> Target {
+        match &self.server {
+            None => Target::Sqlite(self.folder.join("cairn.sqlite")),
+            Some((admin, name)) => Target::Postgres(on(admin, name)),
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+        if let Some((admin, name)) = &self.server {
+            let dropped = PgConnection::establish(admin).map(|mut connection| {
+                connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            });
+            if !matches!(dropped, Ok(Ok(()))) {
+                eprintln!("the database {name} could not be dropped");
+            }
+        }
+    }
+}
+
+/// The address of another database of the same server.
+fn on(admin: &str, name: &str) -> String {
+    let (server, _) = admin.rsplit_once('/').expect("CAIRN_TEST_POSTGRES_URL ends with /database");
+    format!("{server}/{name}")
+}
+
+/// One clone after the other: PostgreSQL copies a template while nobody else uses it.
+static TEMPLATE: LazyLock<Mutex<Option<String>>> = LazyLock::new(Mutex::default);
+
+fn clone_template(admin: &str, name: &str) {
+    let mut template = TEMPLATE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut connection = PgConnection::establish(admin).expect("CAIRN_TEST_POSTGRES_URL can be reached");
+    // Several test programs may run at once: each takes its turn with the server's lock.
+    connection.batch_execute("SELECT pg_advisory_lock(20261124)").expect("a lock can be taken");
+    let template = template.get_or_insert_with(|| make_template(admin, &mut connection)).clone();
+    connection
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+        .expect("the template can be cloned");
+}
+
+/// The template is migrated once for each process, whose number it carries; those of processes before it go.
+fn make_template(admin: &str, connection: &mut PgConnection) -> String {
+    let name = format!("cairn_template_{}", process::id());
+    connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("an old template can go");
+    connection.batch_execute(&format!("CREATE DATABASE {name}")).expect("a template can be made");
+    let mut inside = PgConnection::establish(&on(admin, &name)).expect("the template can be reached");
+    cairn_migrations::run(&mut inside, Dialect::Postgres).expect("the schema can be made");
+    name
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    data_type: String,
+    #[diesel(sql_type = Bool)]
+    compulsory: bool,
+}
+
+/// Every column: `table.column` to its type, in the words of SQLite, and whether it may be null.
+pub type Columns = BTreeMap<String, String>;
+
+fn columns(rows: Vec<Column>) -> Columns {
+    rows.into_iter()
+        .map(|c| {
+            let null = if c.compulsory { " NOT NULL" } else { "" };
+            (format!("{}.{}", c.table_name, c.column_name), format!("{}{null}", c.data_type))
+        })
+        .collect()
+}
+
+/// The columns of all tables of a SQLite connection, but for those of the full-text index.
+///
+/// # Panics
+/// If they can't be read.
+pub fn columns_of_sqlite(connection: &mut SqliteConnection) -> Columns {
+    let rows = sql_query(
+        "SELECT t.name AS table_name, c.name AS column_name, c.type AS data_type, c.\"notnull\" AS compulsory \
+         FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'entry_search%'",
+    );
+    columns(rows.load(connection).expect("the schema of SQLite can be read"))
+}
+
+/// The columns of all tables of a PostgreSQL connection, their types in the words of SQLite.
+///
+/// # Panics
+/// If they can't be read, or a type isn't one of the map.
+pub fn columns_of_postgres(connection: &mut PgConnection) -> Columns {
+    let rows = sql_query(
+        "SELECT c.table_name::text AS table_name, c.column_name::text AS column_name, \
+                upper(c.data_type::text) AS data_type, c.is_nullable = 'NO' AS compulsory \
+         FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) \
+         WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'",
+    );
+    let rows: Vec<Column> = rows.load(connection).expect("the schema of PostgreSQL can be read");
+    let in_sqlite = |common: String| {
+        let found = cairn_migrations::SQLITE_TYPES.iter().find(|(word, _)| *word == common);
+        found.map_or(common, |(_, sqlite)| (*sqlite).to_owned())
+    };
+    columns(rows.into_iter().map(|c| Column { data_type: in_sqlite(c.data_type), ..c }).collect())
+}

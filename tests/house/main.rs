@@ -1,0 +1,5 @@
+//! The rules of this house, kept by reading its sources.
+
+mod import_law;
+mod sources;
+mod words;
