@@ -45,30 +45,57 @@ fn page(route: Route) -> Html {
         Route::Story => html! { <pages::story::Story /> },
         Route::StoryNew => html! { <pages::story::StoryNew /> },
         Route::Bin => html! { <pages::story::Bin /> },
-        Route::Entry(id) => pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::EntryPage key={id.to_string()} {id} /> }),
-        Route::EntryVersions(id) => pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::Versions key={id.to_string()} {id} /> }),
+        Route::Entry(id) => {
+            pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::EntryPage key={id.to_string()} {id} /> })
+        }
+        Route::EntryVersions(id) => {
+            pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::Versions key={id.to_string()} {id} /> })
+        }
         Route::Settings => html! { <pages::settings::Settings /> },
         Route::MyPortfolio => html! { <pages::portfolio::MyPortfolio /> },
-        Route::Portfolio(id) => pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::Portfolio {id} /> }),
-        Route::PortfolioPreview(id) => pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioPreview {id} /> }),
-        Route::PortfolioSubmit(id) => pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioSubmit {id} /> }),
+        Route::Portfolio(id) => {
+            pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::Portfolio {id} /> })
+        }
+        Route::PortfolioPreview(id) => {
+            pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioPreview {id} /> })
+        }
+        Route::PortfolioSubmit(id) => {
+            pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioSubmit {id} /> })
+        }
         Route::Submissions => html! { <pages::submission::Submissions /> },
-        Route::Submission(id) => pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::Submission {id} /> }),
-        Route::SubmissionOutcome(id) => pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::SubmissionOutcome {id} /> }),
+        Route::Submission(id) => {
+            pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::Submission {id} /> })
+        }
+        Route::SubmissionOutcome(id) => {
+            pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::SubmissionOutcome {id} /> })
+        }
         Route::Awards => html! { <pages::award::Awards /> },
         Route::Award(id) => pages::with_id(&id, |id: ids::AwardId| html! { <pages::award::Award {id} /> }),
         Route::Certificate(id) => pages::with_id(&id, |id: ids::AwardId| html! { <pages::award::Certificate {id} /> }),
         Route::Reviews => html! { <pages::review::Reviews /> },
-        Route::Review(id) => pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::Review key={id.to_string()} {id} /> }),
-        Route::ReviewChanges(id) => pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::ReviewChanges {id} /> }),
+        Route::Review(id) => {
+            pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::Review key={id.to_string()} {id} /> })
+        }
+        Route::ReviewChanges(id) => {
+            pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::ReviewChanges {id} /> })
+        }
         Route::MyMeeting => html! { <pages::decision::MyMeeting /> },
-        Route::Meeting(id) => pages::with_id(&id, |round: ids::RoundId| html! { <pages::decision::Meeting key={round.to_string()} {round} /> }),
+        Route::Meeting(id) => pages::with_id(
+            &id,
+            |round: ids::RoundId| html! { <pages::decision::Meeting key={round.to_string()} {round} /> },
+        ),
         Route::Rounds => html! { <pages::round::Rounds /> },
-        Route::Round(id) => pages::with_id(&id, |id: ids::RoundId| html! { <pages::round::Round key={id.to_string()} {id} /> }),
+        Route::Round(id) => {
+            pages::with_id(&id, |id: ids::RoundId| html! { <pages::round::Round key={id.to_string()} {id} /> })
+        }
         Route::People => html! { <pages::person::People /> },
-        Route::Person(id) => pages::with_id(&id, |id: ids::PersonId| html! { <pages::person::Person key={id.to_string()} {id} /> }),
+        Route::Person(id) => {
+            pages::with_id(&id, |id: ids::PersonId| html! { <pages::person::Person key={id.to_string()} {id} /> })
+        }
         Route::Schools => html! { <pages::school::Schools /> },
-        Route::School(id) => pages::with_id(&id, |id: ids::SchoolId| html! { <pages::school::School key={id.to_string()} {id} /> }),
+        Route::School(id) => {
+            pages::with_id(&id, |id: ids::SchoolId| html! { <pages::school::School key={id.to_string()} {id} /> })
+        }
         _ => html! { <pages::NotFound /> },
     }
 }

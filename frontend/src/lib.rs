@@ -6,6 +6,8 @@
 //! A page is a file under `pages/`, and one line in `app.rs`. It is built from `ui` (the kit), `parts` (the standards,
 //! the cairns), `art` (drawings) and `hooks`.
 
+#![expect(clippy::result_large_err, reason = "an error of the API is made once and shown; its size does not matter")]
+
 pub mod api;
 pub mod app;
 pub mod art;

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod award;
 pub mod decision;
+pub mod entry;
 mod not_found;
 pub mod person;
 pub mod portfolio;
@@ -13,7 +14,6 @@ pub mod session;
 pub mod settings;
 pub mod story;
 pub mod submission;
-pub mod entry;
 
 pub use not_found::NotFound;
 

@@ -8,8 +8,8 @@ mod sign_out;
 mod standards;
 
 pub use edition::{
-    EditionStory, EntryStory, EvidenceCard, Mark, Noted, Run, Spot, blocks, entry_name, kind_of, open as open_file, quoted,
-    selected_passage,
+    EditionStory, EntryStory, EvidenceCard, Mark, Noted, Run, Spot, blocks, entry_name, kind_of, open as open_file,
+    quoted, selected_passage,
 };
 pub use frame::{form_problems, framed, problem_at};
 pub use phase::{PhaseTag, day, short_day};

@@ -5,12 +5,8 @@
 //! three folders are merged by their numbers. A migration, once released, never changes: add the next number.
 
 use diesel::{
-    Connection, QueryResult, QueryableByName, RunQueryDsl,
-    connection::SimpleConnection,
-    query_builder::SqlQuery,
-    query_dsl::LoadQuery,
-    sql_query,
-    sql_types::BigInt,
+    Connection, QueryResult, QueryableByName, RunQueryDsl, connection::SimpleConnection, query_builder::SqlQuery,
+    query_dsl::LoadQuery, sql_query, sql_types::BigInt,
 };
 
 /// A database that Cairn keeps its data in.
@@ -161,7 +157,8 @@ mod tests {
             assert!(versions.windows(2).all(|pair| pair[0] < pair[1]));
         }
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let files = ["common", "sqlite", "postgres"].iter().flat_map(|f| std::fs::read_dir(root.join(f)).unwrap()).count();
+        let files =
+            ["common", "sqlite", "postgres"].iter().flat_map(|f| std::fs::read_dir(root.join(f)).unwrap()).count();
         assert_eq!(files, STEPS.len());
     }
 

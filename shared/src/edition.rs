@@ -488,8 +488,12 @@ mod tests {
             title: "Learning to wait".into(),
             pieces: entries.into_iter().map(SealedPiece::Entry).collect(),
         };
-        let first =
-            edition(vec![entry(1, "One.", None), entry(2, "Two.", None), entry(3, "Three.", None), entry(4, "Four.", None)]);
+        let first = edition(vec![
+            entry(1, "One.", None),
+            entry(2, "Two.", None),
+            entry(3, "Three.", None),
+            entry(4, "Four.", None),
+        ]);
         let again = edition(vec![
             entry(3, "Three.", Some("How J. met a parent.")),
             entry(1, "One.", None),

@@ -6,6 +6,7 @@ mod decision;
 mod entry;
 mod journey;
 mod manners;
+mod panel;
 mod person;
 mod review;
 mod schema;

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     actor::Actor,
     candidacy, conflict,
-    db::AsText,
+    db::{AsText, Conn},
     decision,
     entry::{
         self,
@@ -34,7 +34,7 @@ use cairn_shared::{
     decision::{Decide, Finding, Reply},
     entry::{Anchor, EntryState, Shows, Text, Title},
     framework::{PerStandard, Standard},
-    ids::{CandidacyId, EntryId, PersonId, PieceId, PortfolioId, ReviewId, RoundId, SchoolId, SessionId, SubmissionId},
+    ids::{EntryId, PersonId, PieceId, PortfolioId, ReviewId, RoundId, SchoolId, SessionId, SubmissionId},
     list::NonEmpty,
     person::{AccountState, Name, Phase, Role},
     portfolio::{ArrangePortfolio, Piece, PortfolioForm},
@@ -150,9 +150,7 @@ struct Mentor {
 #[derive(Debug, Clone)]
 struct Work {
     mentor: Mentor,
-    candidacy: CandidacyId,
     portfolio: PortfolioId,
-    qualification: Qualification,
     /// The hand-written story that it tells, by its place among them.
     story: Option<usize>,
     /// The story's entries by their keys, for comments.
@@ -664,9 +662,7 @@ impl<'a> Maker<'a> {
         let summary = answer.value.value;
         Ok(Work {
             mentor,
-            candidacy: summary.id,
             portfolio: summary.portfolio_id,
-            qualification,
             story: None,
             entries: HashMap::new(),
             submission: None,
@@ -1055,7 +1051,8 @@ impl<'a> Maker<'a> {
                 (findings, told.message.trim().to_owned())
             }
             None => {
-                let suggested = super::store::suggested(self.state, submission).await?;
+                let look_up = move |conn: &mut Conn| -> ApiResult<_> { Ok(super::store::suggested(conn, submission)?) };
+                let suggested = self.state.db.read(look_up).await?;
                 let mut open = 0;
                 let mut made = Vec::new();
                 for standard in Standard::ALL {

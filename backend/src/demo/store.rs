@@ -1,12 +1,8 @@
 //! Rows that only the demonstration writes, and what it looks up while it is made.
 
-use crate::{
-    db::{
-        AsText, Tx,
-        schema::{judgement, placement, review},
-    },
-    problem::ApiResult,
-    state::State,
+use crate::db::{
+    AsText, Conn, Tx,
+    schema::{judgement, placement, review},
 };
 use cairn_shared::{
     framework::Standard,
@@ -44,29 +40,20 @@ pub fn add_placement(tx: &mut Tx<'_>, row: &PlacementRow) -> QueryResult<()> {
 type SuggestedRow = (AsText<Standard>, AsText<Draft<2000>>, AsText<Prose<4000>>);
 
 /// What the readers of a submission suggest.
-pub async fn suggested(state: &State, id: SubmissionId) -> ApiResult<Vec<(Standard, Suggestion)>> {
-    state
-        .db
-        .read(move |conn| {
-            let rows: Vec<SuggestedRow> = judgement::table
-                .inner_join(review::table)
-                .filter(review::submission_id.eq(id.to_string()))
-                .filter(review::ended_at.is_null())
-                .filter(judgement::found.eq("more_needed"))
-                .order((judgement::standard, review::id))
-                .select((judgement::standard, judgement::already_there, judgement::would_help))
-                .load(conn)?;
-            Ok(rows
-                .into_iter()
-                .map(|(standard, already_there, would_help)| {
-                    let suggestion = Suggestion {
-                        already_there: already_there.into_inner(),
-                        would_help: would_help.into_inner(),
-                        who_can_help: None,
-                    };
-                    (*standard, suggestion)
-                })
-                .collect())
+pub fn suggested(conn: &mut Conn, id: SubmissionId) -> QueryResult<Vec<(Standard, Suggestion)>> {
+    let rows: Vec<SuggestedRow> = judgement::table
+        .inner_join(review::table)
+        .filter(review::submission_id.eq(id.to_string()))
+        .filter(review::ended_at.is_null())
+        .filter(judgement::found.eq("more_needed"))
+        .order((judgement::standard, review::id))
+        .select((judgement::standard, judgement::already_there, judgement::would_help))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(standard, already_there, would_help)| {
+            let (already_there, would_help) = (already_there.into_inner(), would_help.into_inner());
+            (*standard, Suggestion { already_there, would_help, who_can_help: None })
         })
-        .await
+        .collect())
 }

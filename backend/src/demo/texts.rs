@@ -190,7 +190,8 @@ pub struct Passage {
     pub title: String,
     /// `primary`, `secondary` or `either`.
     pub phase: String,
-    /// Where it plays.
+    /// Where it plays: for whoever writes more of them.
+    #[expect(dead_code, reason = "it tells the writer of the stock what is there already")]
     pub setting: String,
     /// `qms` or `qlms`.
     pub level: String,

@@ -8,6 +8,7 @@ mod page;
 pub mod places;
 mod put_in;
 mod reading;
+mod together;
 mod two_texts;
 mod versions;
 pub mod writing;

@@ -104,6 +104,9 @@ pub struct TextFieldProps {
     /// The most, for a number or a date.
     #[prop_or_default]
     pub max: Option<AttrValue>,
+    /// Whether a dialog that it stands in gives it the focus as it opens.
+    #[prop_or_default]
+    pub autofocus: bool,
     /// Whether spelling is checked.
     #[prop_or(true)]
     pub spellcheck: bool,
@@ -142,6 +145,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                 maxlength={props.maxlength.map(|n| n.to_string())}
                 min={props.min.clone()}
                 max={props.max.clone()}
+                autofocus={props.autofocus}
                 spellcheck={(!props.spellcheck).then_some("false")}
                 aria-describedby={described(&props.id, props.hint.is_some(), props.error.is_some())}
                 aria-invalid={props.error.is_some().then_some("true")}

@@ -43,7 +43,7 @@ impl Post {
     /// Tells a mentor that there is something to read, and not a word of what it is.
     fn tell(&self, tx: &mut Tx<'_>, stamp: &Stamp, sent: &Sent, subject: &str, page: &str) -> ApiResult<()> {
         let body = format!(
-            "Dear {},\n\nThe panel has read your portfolio and has written to you. Its words are here, for you alone:\n\n\
+            "Dear {},\n\nThe panel has written to you about your portfolio. Its words are here, for you alone:\n\n\
              {}/submissions/{}{page}\n\n{}\n",
             sent.mentor.given_name, self.public_url, sent.id, self.partnership
         );

@@ -129,6 +129,11 @@ pub async fn nudge(
                     reader.person.full()
                 )));
             }
+            if sent.is_on_its_way() {
+                return Err(ApiError::not_now(
+                    "This portfolio is on paper and hasn’t arrived yet. Note its arrival first: its reading starts then.",
+                ));
+            }
             let round = sent.round.ok_or_else(|| {
                 ApiError::not_now("This portfolio waits for its round, so there is nothing to read yet.")
             })?;

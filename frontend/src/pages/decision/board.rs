@@ -188,7 +188,9 @@ pub struct CardProps {
 #[component]
 pub fn Card(props: &CardProps) -> Html {
     let card = &props.card;
-    let about = |word: &'static str| html! { <>{ word }<span class="vh">{ format!(": {}", card.title) }</span></> };
+    let about = |word: &'static str, joint: &'static str| {
+        html! { <>{ word }<span class="vh">{ format!("{joint} {}", card.title) }</span></> }
+    };
     let deed = |deed: Deed| {
         let ondeed = props.ondeed.clone();
         Callback::from(move |()| ondeed.emit(deed))
@@ -196,12 +198,12 @@ pub fn Card(props: &CardProps) -> Html {
     let more_first = card.agreement == Agreement::FurtherEvidence;
     let award = html! {
         <Button small=true icon="check" kind={if more_first { ButtonKind::Quiet } else { ButtonKind::Main }} onclick={deed(Deed::Award)}>
-            { about("Award") }
+            { about("Award", "") }
         </Button>
     };
     let more = html! {
         <Button small=true kind={if more_first { ButtonKind::Main } else { ButtonKind::Quiet }} onclick={deed(Deed::More)}>
-            { about("Suggest more") }
+            { about("Suggest more", " for") }
         </Button>
     };
     let any_sent = card.readings.iter().any(|r| r.state == ReviewState::Sent);

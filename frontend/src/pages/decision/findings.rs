@@ -390,7 +390,7 @@ fn OneSuggestion(props: &OneSuggestionProps) -> Html {
                     class="start"
                     onclick={props.onchange.reform(|()| None)}
                 >
-                    { "Leave this one out" }<span class="vh">{ format!(", suggestion {}", at + 1) }</span>
+                    { "Leave this one out" }<span class="vh">{ format!(" – suggestion {}", at + 1) }</span>
                 </Button>
             }
         </fieldset>

@@ -465,7 +465,7 @@ fn Settled(props: &SettledProps) -> Html {
                 let carried_over = card.carried_over;
                 let award = matches!(card.decision.as_ref().map(|d| &d.outcome), Some(ReviewOutcome::Award));
                 let deed = if award { Deed::Award } else { Deed::More };
-                let about = html! { <span class="vh">{ format!(": {}", card.title) }</span> };
+                let about = html! { <span class="vh">{ format!(" – {}", card.title) }</span> };
                 html! {
                     <tr key={id.to_string()}>
                         <RowHead>{ &card.title }</RowHead>

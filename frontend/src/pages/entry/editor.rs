@@ -150,7 +150,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 placeholder="Write as you would tell it."
                 area={area}
             />
-            <p class="sm mut row t"><Icon name="shield-check" />{ "Please use initials for trainees. Pupils are never named." }</p>
+            <p class="sm mut row n t top-line"><Icon name="shield-check" />{ "Please use initials for trainees. Pupils are never named." }</p>
         </div>
     }
 }

@@ -21,8 +21,7 @@ use crate::words::size;
 const MOST_BYTES: u64 = 50_000_000;
 /// What the browser offers to choose. Where it says JPEG, a phone turns its own format into it.
 const ACCEPT: &str = "image/jpeg,image/png,image/webp,.pdf,.docx,.pptx,.txt,audio/mpeg,audio/mp4,audio/ogg,audio/webm,.mp3,.m4a,.mp4,.ogg,.webm";
-const KINDS: &str =
-    "Photos (JPEG, PNG, WebP), PDF, Word, PowerPoint, plain text and recordings (MP3, M4A, MP4, OGG, WebM). Up to 50 MB each. Please use initials, and no pupils in photographs.";
+const KINDS: &str = "Photos (JPEG, PNG, WebP), PDF, Word, PowerPoint, plain text and recordings (MP3, M4A, MP4, OGG, WebM). Up to 50 MB each. Please use initials, and no pupils in photographs.";
 /// How long a piece that was taken away can be brought back, in milliseconds.
 const UNDO: u32 = 10_000;
 
@@ -73,7 +72,9 @@ impl Reducible for Queue {
                 all.iter_mut().filter(|one| one.serial == serial).for_each(|one| one.sent = Some(sent));
             }
             Step::Stuck(serial, why, again) => {
-                all.iter_mut().filter(|one| one.serial == serial).for_each(|one| one.trouble = Some((why.clone(), again)));
+                all.iter_mut()
+                    .filter(|one| one.serial == serial)
+                    .for_each(|one| one.trouble = Some((why.clone(), again)));
             }
             Step::Gone(serial) => all.retain(|one| one.serial != serial),
         }
@@ -384,9 +385,8 @@ fn wait(
 ) {
     let (row, again, done, remove) = (row.clone(), timer.clone(), done.clone(), remove.clone());
     let next = Timer::after(UNDO, move || {
-        let at_it = by_id(&row).is_some_and(|row| {
-            document().active_element().is_some_and(|active| row.contains(Some(&active)))
-        });
+        let at_it = by_id(&row)
+            .is_some_and(|row| document().active_element().is_some_and(|active| row.contains(Some(&active))));
         if at_it {
             wait(&row, &again, &done, &remove);
         } else if !done.replace(true) {
@@ -576,7 +576,9 @@ mod tests {
     fn addresses_are_of_the_web() {
         assert_eq!(address(" school.example/plan ").as_deref(), Some("https://school.example/plan"));
         assert_eq!(address("http://school.example").as_deref(), Some("http://school.example"));
-        for text in ["", "plan", "javascript://school.example", "https://", "https://a b.example", "ftp://school.example"] {
+        for text in
+            ["", "plan", "javascript://school.example", "https://", "https://a b.example", "ftp://school.example"]
+        {
             assert_eq!(address(text), None, "{text}");
         }
     }

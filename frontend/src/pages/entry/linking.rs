@@ -120,13 +120,13 @@ pub fn LinkForm(props: &LinkFormProps) -> Html {
     };
     let chosen = standard.iter().map(|s| AttrValue::Static(s.code())).collect::<Vec<_>>();
     html! {
-        <form class="card p flow t np linker" role="group" aria-label={props.title.clone()} {onsubmit} {onkeydown}>
+        <form class="card p flow t np linker" aria-label={props.title.clone()} {onsubmit} {onkeydown}>
             <div class="row n x">
                 <strong class="row t"><Icon name="quote" />{ &props.title }</strong>
                 <Button kind={ButtonKind::Quiet} small=true icon="x" label="Close" onclick={props.onclose.clone()} />
             </div>
             if let Some(quote) = &props.quote {
-                <p class="serif said">{ format!("“{}”", beginning(quote, 160)) }</p>
+                <p class="serif quote-words">{ format!("“{}”", beginning(quote, 160)) }</p>
             }
             <Picker
                 id={STANDARD}

@@ -96,7 +96,7 @@ fn shown(props: &LinksProps, link: &StandardLink) -> Html {
         <li key={id.to_string()} id={format!("link-{id}")} class="top-line" tabindex="-1">
             <span class="flow t grow">
                 <StandardMark number={usize::from(link.standard.number())} />
-                <span class="sm serif said thin" dir="auto">
+                <span class="sm serif quote-words thin" dir="auto">
                     { match &link.anchor {
                         Some(anchor) => format!("“{}”", beginning(anchor.quote.as_str(), 90)),
                         None => "The whole entry".to_owned(),
@@ -129,7 +129,7 @@ fn orphan(props: &LinksProps, link: &StandardLink) -> Html {
                 <div class="flow t grow">
                     <StandardMark number={usize::from(link.standard.number())} />
                     <p><strong>{ "These words are no longer in the text." }</strong></p>
-                    if let Some(anchor) = &link.anchor { <p class="serif said thin" dir="auto">{ format!("“{}”", anchor.quote) }</p> }
+                    if let Some(anchor) = &link.anchor { <p class="serif quote-words thin" dir="auto">{ format!("“{}”", anchor.quote) }</p> }
                     if let Some(shows) = &link.shows { <p dir="auto">{ format!("You said of them: {shows}") }</p> }
                     <div class="row t">
                         if props.moving == Some(id) {

@@ -18,15 +18,13 @@ use super::reading::{Found, Reading, find};
 use super::two_texts::TwoTexts;
 use super::writing::{Unwritten, Words, write};
 use crate::api::{ApiError, Key, Loaded, Why, entry};
-use crate::browser::{focus, sleep};
+use crate::browser::{by_id, focus, sleep};
 use crate::hooks::{DraftOptions, Sent, use_action, use_draft, use_loaded};
 use crate::notices::use_notices;
 use crate::pages::story::glance::called;
 use crate::parts::framed;
 use crate::router::{Route, navigate, set_query, use_query};
-use crate::ui::{
-    Back, Button, ButtonKind, Go, Icon, Note, Page, Save, SaveState, Tag, Tone, Trouble,
-};
+use crate::ui::{Back, Button, ButtonKind, Go, Icon, Note, Page, Save, SaveState, Tag, Tone, Trouble};
 use crate::words::{Day, Moment};
 
 /// Which entry.
@@ -66,7 +64,8 @@ fn own_problem(sentence: &str) -> ApiError {
 
 fn not_saved() -> ApiError {
     ApiError {
-        detail: "Your words are not saved yet, so they cannot be linked. They are still here; try again in a minute.".into(),
+        detail: "Your words are not saved yet, so they cannot be linked. They are still here; try again in a minute."
+            .into(),
         ..ApiError::without_answer(Why::Offline)
     }
 }
@@ -158,7 +157,8 @@ fn Open(props: &OpenProps) -> Html {
             }
         },
         {
-            let (take, linking, selected, notices) = (take.clone(), linking.setter(), selected.setter(), notices.clone());
+            let (take, linking, selected, notices) =
+                (take.clone(), linking.setter(), selected.setter(), notices.clone());
             move |(old, came): (Vec<StandardLink>, Loaded<EntryDetail>)| {
                 linking.set(None);
                 selected.set(None);
@@ -182,7 +182,11 @@ fn Open(props: &OpenProps) -> Html {
                 notices.say_with_undo(words, undo);
                 spawn_local(async move {
                     sleep(60).await;
-                    focus(&format!("link-{link}"));
+                    // Back to where the work goes on: the number behind the words, or the writing.
+                    let place = [format!("at-{link}"), "text".to_owned(), format!("link-{link}")];
+                    if let Some(place) = place.iter().find(|place| by_id(place).is_some()) {
+                        focus(place);
+                    }
                 });
             }
         },
@@ -449,7 +453,7 @@ fn Open(props: &OpenProps) -> Html {
         let hold = Callback::from(|event: MouseEvent| event.prevent_default());
         html! {
             <div class="card p row x linker np" role="group" aria-label="The words that you chose" onmousedown={hold}>
-                <span class="serif said thin" dir="auto">{ format!("“{}”", beginning(&cut(&draft.value.text, start, end), 70)) }</span>
+                <span class="serif quote-words thin" dir="auto">{ format!("“{}”", beginning(&cut(&draft.value.text, start, end), 70)) }</span>
                 <span class="row n t">
                     <Button small=true icon="link-2" busy={move_link.running} {onclick}>
                         { if moving.is_some() { "Link it to these words" } else { "Link this passage" } }
@@ -533,7 +537,7 @@ fn Open(props: &OpenProps) -> Html {
                             <Trouble title="That was not done just now" detail={error.sentence()} />
                         }
                         if !*editing && !blank && found.is_empty() {
-                            <p class="sm mut row t np"><Icon name="quote" />{ "Choose some words with the mouse or a finger to link them. With the keyboard: Edit, Shift and the arrow keys, then “Link a passage”." }</p>
+                            <p class="sm mut row n t top-line np"><Icon name="quote" />{ "Choose some words with the mouse or a finger to link them. With the keyboard: Edit, Shift and the arrow keys, then “Link a passage”." }</p>
                         }
                     }
                 </article>

@@ -115,7 +115,7 @@ fn run(run: &Run, props: &ReadingProps) -> Html {
         let link = link(*mark)?;
         let (class, number) = (link.standard.code(), link.standard.number());
         let name = format!("Linked to standard {number}, {}", link.standard.short_title());
-        Some(html! { <a {class} href={format!("#link-{}", link.id)} aria-label={name}>{ number }</a> })
+        Some(html! { <a {class} id={format!("at-{}", link.id)} href={format!("#link-{}", link.id)} aria-label={name}>{ number }</a> })
     });
     let inside = html! { <>{ letters }{ for numbers }</> };
     let depth = run.over.len();
@@ -151,7 +151,8 @@ mod tests {
     fn passages_follow_words_that_are_not_saved_yet() {
         let base = "I asked, she wrote.";
         let links = [link(base, "she wrote"), StandardLink { anchor: None, ..link(base, "I") }];
-        let at = |text: &str| find(&links, base, text).into_iter().map(|f| (f.link, f.start, f.end)).collect::<Vec<_>>();
+        let at =
+            |text: &str| find(&links, base, text).into_iter().map(|f| (f.link, f.start, f.end)).collect::<Vec<_>>();
         assert_eq!(at(base), [(Some(0), 9, 18)]);
         assert_eq!(at("Then I asked, she wrote."), [(Some(0), 14, 23)]);
         assert_eq!(at("I asked, she slowly wrote."), [(Some(0), 9, 25)]);

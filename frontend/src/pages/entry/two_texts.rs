@@ -3,6 +3,7 @@
 
 use yew::prelude::*;
 
+use super::together::{Part, compare};
 use super::writing::Words;
 use crate::browser::focus;
 use crate::ui::{Button, ButtonKind, Note, Tone};
@@ -40,23 +41,31 @@ pub fn TwoTexts(props: &TwoTextsProps) -> Html {
                 <p>{ "We kept both. Choose one, or put both together and tidy up afterwards. The other one stays under “Earlier versions”." }</p>
             </Note>
             <div class="g2">
-                { one("Written here, just now", &props.mine, choose(&props.mine), "here") }
-                { one(&elsewhere, &props.theirs, choose(&props.theirs), "elsewhere") }
+                { one("Written here, just now", &props.mine, &props.theirs, choose(&props.mine), "here") }
+                { one(&elsewhere, &props.theirs, &props.mine, choose(&props.theirs), "elsewhere") }
             </div>
-            <div><Button kind={ButtonKind::Quiet} icon="layers" onclick={choose(&both)}>{ "Put both together" }</Button></div>
+            <div><Button icon="layers" onclick={choose(&both)}>{ "Put both together" }</Button></div>
         </section>
     }
 }
 
-fn one(heading: &str, words: &Words, choose: Callback<()>, place: &str) -> Html {
+fn one(heading: &str, words: &Words, other: &Words, choose: Callback<()>, place: &str) -> Html {
     let id = format!("text-{place}");
     html! {
         <section class="card flow" aria-labelledby={id.clone()}>
             <h3 {id}>{ heading.to_owned() }</h3>
+            <div><Button kind={ButtonKind::Quiet} onclick={choose}>{ "Use this one" }<span class="vh">{ format!(", written {place}") }</span></Button></div>
             if !words.title.trim().is_empty() { <p class="b" dir="auto">{ &words.title }</p> }
             if let Some(day) = Day::parse(&words.happened_on) { <p class="sm mut">{ day.long_with_year() }</p> }
-            <div class="story as-written" dir="auto" tabindex="0" role="group" aria-label={format!("The text written {place}")}>{ &words.text }</div>
-            <Button class="start" onclick={choose}>{ "Use this one" }<span class="vh">{ format!(", written {place}") }</span></Button>
+            <div class="story as-written" dir="auto">
+                { for compare(&words.text, &other.text).into_iter().map(|part| match part {
+                    Part::Both(lines) => html! { <div class="mut">{ lines.join("\n") }</div> },
+                    Part::Each { first, .. } if first.is_empty() => Html::default(),
+                    Part::Each { first, .. } => html! {
+                        <div class="differs"><span class="vh">{ "Only here: " }</span>{ first.join("\n") }</div>
+                    },
+                }) }
+            </div>
         </section>
     }
 }

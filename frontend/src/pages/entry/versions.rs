@@ -107,7 +107,7 @@ fn shown(version: &EntryVersion, bring_back: &Callback<VersionId>, busy: bool) -
                 <h2 class="h3">{ format!("Put aside {when}") }</h2>
                 <p class="sm mut">{ format!("{} · {}", why(version.reason), crate::words::count(words, "word", "words")) }</p>
                 <Details summary="Read it">
-                    <div class="card p flow">
+                    <div class="card p flow" tabindex="0" role="group" aria-label={format!("What was put aside {when}")}>
                         if let Some(title) = &version.title { <p class="b" dir="auto">{ title.to_string() }</p> }
                         <div class="story as-written" dir="auto">{ version.text.to_string() }</div>
                     </div>

@@ -4,6 +4,7 @@ use cairn_shared::entry::{EditEntry, EntryDetail, Text, Title};
 use cairn_shared::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::together::together;
 use crate::api::{ApiError, Loaded, entry};
 
 /// The words of an entry, and the day that it tells of.
@@ -56,15 +57,11 @@ impl Words {
         Ok(change)
     }
 
-    /// Both texts, one after the other, under this one's title and day.
+    /// Both texts in one, under this one's title and day.
     #[must_use]
     pub fn with(&self, other: &Self) -> Self {
         let title = if self.title.trim().is_empty() { &other.title } else { &self.title };
-        let text = match (self.text.trim_end(), other.text.trim()) {
-            ("", text) | (text, "") => text.to_owned(),
-            (first, second) => format!("{first}\n\n{second}"),
-        };
-        Self { title: title.clone(), text, happened_on: self.happened_on.clone() }
+        Self { title: title.clone(), text: together(&self.text, &other.text), happened_on: self.happened_on.clone() }
     }
 }
 
@@ -127,9 +124,7 @@ pub async fn write(
                 return Err(Unwritten::TwoTexts(Box::new(now), error));
             }
             match entry::edit(id, &change, now.etag.as_deref(), last).await {
-                Err(error) if error.is_stale() => {
-                    Err(Unwritten::TwoTexts(Box::new(entry::read(id).await?), error))
-                }
+                Err(error) if error.is_stale() => Err(Unwritten::TwoTexts(Box::new(entry::read(id).await?), error)),
                 other => Ok(other?),
             }
         }

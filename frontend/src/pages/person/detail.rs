@@ -30,7 +30,7 @@ pub struct PersonProps {
 /// One person.
 #[component]
 pub fn Person(props: &PersonProps) -> Html {
-    let load = use_loaded(props.id, |id| api::person::read(id));
+    let load = use_loaded(props.id, api::person::read);
     let on_person = {
         let load = load.clone();
         Callback::from(move |loaded: Loaded<PersonSummary>| load.put(loaded))
@@ -269,9 +269,7 @@ fn Schools(props: &SchoolsProps) -> Html {
     let leave = {
         let (again, back) = (props.again.clone(), back.runner());
         use_action(
-            move |stay: SchoolMembership| async move {
-                api::person::leave_school(id, stay.school_id).await.map(|()| stay)
-            },
+            move |stay: SchoolMembership| async move { api::person::leave_school(id, stay.school_id).await.map(|()| stay) },
             move |stay: SchoolMembership| {
                 let words = format!("Has left {}. It stays on record, for conflicts of interest.", stay.school_name);
                 notices.say_with_undo(words, back.reform(move |()| stay.clone()));
@@ -298,7 +296,9 @@ fn Schools(props: &SchoolsProps) -> Html {
             }
             let first = match since.as_str() {
                 "" => Ok(None),
-                text => text.parse().map(Some).map_err(|_| needs.push(FormProblem::at(SINCE, "Give the first day, or leave it empty for today."))),
+                text => text.parse().map(Some).map_err(|_| {
+                    needs.push(FormProblem::at(SINCE, "Give the first day, or leave it empty for today."))
+                }),
             };
             match (school, first) {
                 (Some(school_id), Ok(since)) => join.run(Join { school_id, since, leads }),

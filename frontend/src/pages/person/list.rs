@@ -71,9 +71,8 @@ pub fn People() -> Html {
         role: query.get("role").and_then(|code| code.parse().ok()),
     };
     let filtered = filter != PeopleFilter::default();
-    let people = use_pages(filter.clone(), |filter, after| async move {
-        api::person::list(&filter, after.as_deref()).await
-    });
+    let people =
+        use_pages(filter.clone(), |filter, after| async move { api::person::list(&filter, after.as_deref()).await });
     let choose = |key: &'static str| {
         let query = query.clone();
         Callback::from(move |value: AttrValue| set_query(&query.with(key, &value)))

@@ -9,14 +9,12 @@ use yew::prelude::*;
 
 use crate::api::entry::{Wanted, list};
 use crate::art::OneCairn;
-use crate::browser::{Timer, focus};
+use crate::browser::Timer;
 use crate::hooks::{LoadState, use_loaded};
 use crate::parts::StandardMark;
 use crate::router::Route;
 use crate::ui::{Button, ButtonKind, Dialog, Empty, Go, LoadMore, Skeleton, Tag, TextField, Tone, Trouble};
 use crate::words::{Day, count};
-
-const FIND: &str = "find-entry";
 
 /// What an entry is called: its title, or its first words.
 pub fn called(entry: &EntrySummary) -> String {
@@ -77,11 +75,6 @@ fn Finder(props: &FinderProps) -> Html {
     let waiting = use_memo((), |()| RefCell::new(None::<Timer>));
     let further = use_state_eq(Further::default);
     let busy = use_state_eq(|| false);
-    // The dialog gives the focus to its first button once it is open; the search is what one came for.
-    use_effect_with((), |()| {
-        let soon = Timer::after(0, || focus(FIND));
-        move || drop(soon)
-    });
     let first =
         use_loaded(
             (*search).clone(),
@@ -152,7 +145,7 @@ fn Finder(props: &FinderProps) -> Html {
     };
     html! {
         <>
-            <TextField id={FIND} label="Search your story" kind="search" value={(*typed).clone()} {oninput} />
+            <TextField id="find-entry" autofocus=true label="Search your story" kind="search" value={(*typed).clone()} {oninput} />
             <p class="vh" role="status">{ found }</p>
             { shown }
         </>

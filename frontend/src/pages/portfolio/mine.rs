@@ -6,10 +6,12 @@ use cairn_shared::qualification::Qualification;
 use yew::prelude::*;
 
 use crate::api::{ApiError, candidacy};
+use crate::app::NotForYou;
 use crate::art::{Badge, OneCairn};
 use crate::hooks::{use_action, use_key, use_loaded};
 use crate::parts::{StandardMark, framed};
 use crate::router::{Route, navigate, replace, use_query};
+use crate::session::{use_me, writes};
 use crate::ui::{Button, ButtonKind, Go, Page, PageHeader, Skeleton, Tag, Tone, Trouble};
 use crate::words::count;
 
@@ -36,6 +38,7 @@ fn only(candidacies: &[CandidacySummary]) -> Option<&CandidacySummary> {
 #[component]
 pub fn MyPortfolio() -> Html {
     let asked = use_query().get("choose").is_some();
+    let mine = writes(&use_me());
     let load = use_loaded((), |()| async move { candidacy::mine().await });
     let straight = load.value().and_then(|all| only(&all).map(|one| one.portfolio_id)).filter(|_| !asked);
     use_effect_with(straight, |straight| {
@@ -45,6 +48,11 @@ pub fn MyPortfolio() -> Html {
     });
     if straight.is_some() {
         return html! { <Page title="My portfolio"><Skeleton label="Opening your portfolio" lines=5 /></Page> };
+    }
+    if !mine {
+        return html! {
+            <Page title="My portfolio"><div class="read flow"><h1>{ "My portfolio" }</h1><NotForYou /></div></Page>
+        };
     }
     framed(&load, "My portfolio", |all| html! { <Choose candidacies={all.clone()} /> })
 }
@@ -145,7 +153,7 @@ fn Start(props: &StartProps) -> Html {
     });
     html! {
         <section class="card flow full-high">
-            <div class="row n top-line">
+            <div class="row n">
                 if props.main { <OneCairn stones={if qualification == Qualification::Qms { 4 } else { 5 }} class="cairn-s hm" /> } else { <Badge kind={qualification.code()} size=84 /> }
                 <div class="flow t">
                     <h2 class="q1">{ qualification.heading() }</h2>
@@ -155,7 +163,7 @@ fn Start(props: &StartProps) -> Html {
             { trouble }
             <Button
                 class="start"
-                kind={if props.main { ButtonKind::Main } else { ButtonKind::Quiet }}
+                kind={if props.main && qualification == Qualification::Qms { ButtonKind::Main } else { ButtonKind::Quiet }}
                 icon="layers"
                 busy={start.running}
                 onclick={start.runner()}

@@ -16,7 +16,7 @@ use super::{STEPS, preview};
 use crate::api::{self, Key};
 use crate::hooks::{use_action, use_key, use_loaded};
 use crate::notices::use_notices;
-use crate::parts::{day, form_problems, framed};
+use crate::parts::{day, form_problems, framed, problem_at};
 use crate::router::{Route, replace};
 use crate::session::use_me;
 use crate::ui::{
@@ -182,19 +182,20 @@ fn Form(props: &FormProps) -> Html {
             declaration.set(now);
         })
     };
-    let told: Vec<_> = [OWN, NOBODY].iter().filter_map(|field| crate::parts::problem_at(&problems, field)).collect();
+    let told: Vec<String> =
+        [OWN, NOBODY].iter().filter_map(|field| problem_at(&problems, field)).map(|text| text.to_string()).collect();
     let chosen = rounds.iter().find(|one| Some(one.id) == *round);
     let schools: Vec<String> = me.schools.iter().map(|school| school.school_name.to_string()).collect();
     html! {
         <>
             <Readiness ready={props.ready.clone()} />
-            <form class="flow l" novalidate=true {onsubmit}>
+            <form class="flow l sending" novalidate=true {onsubmit}>
                 <ErrorSummary problems={(*problems).clone()} sent={*sent} title="One or two things first" />
                 if let Some(error) = send.trouble.as_ref().filter(|error| error.may_pass()) {
                     <Trouble title={error.title.clone()} detail={format!("{} Nothing was sent yet, and your portfolio is as it was.", error.sentence())} />
                 }
                 { which_round(rounds, *round, round.setter()) }
-                <CheckGroup legend="Before you send it" error={told.first().cloned()}>
+                <CheckGroup legend="Before you send it" error={(!told.is_empty()).then(|| AttrValue::from(told.join(". ")))}>
                     <Check id={OWN} checked={declaration.own_work} onchange={tick(|d, on| d.own_work = on)}>
                         { "This is my own account of my own mentoring." }
                     </Check>

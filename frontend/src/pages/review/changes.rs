@@ -24,7 +24,7 @@ pub struct ReviewChangesProps {
 /// What is new since the panel last read it.
 #[component]
 pub fn ReviewChanges(props: &ReviewChangesProps) -> Html {
-    let load = use_loaded(props.id, |id| api::review::read(id));
+    let load = use_loaded(props.id, api::review::read);
     framed(&load, "What is new", |loaded| changes(&loaded.value))
 }
 
@@ -152,7 +152,7 @@ fn changes(detail: &ReviewDetail) -> Html {
                                 },
                                 None => html! { <div class="story" dir="auto">{ plain(&entry.text) }</div> },
                             } }
-                            <p><Go to={to.clone()} query={place(entry).query()}>{ "Open it in the reading" }<span class="vh">{ format!(": {}", entry_name(entry)) }</span></Go></p>
+                            <p><Go to={to.clone()} query={place(entry).query()}>{ "Open it in the reading" }<span class="vh">{ format!(" – {}", entry_name(entry)) }</span></Go></p>
                         </article>
                     }) }
                 </section>

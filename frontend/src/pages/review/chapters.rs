@@ -122,11 +122,9 @@ mod tests {
 
     #[test]
     fn each_entry_is_a_page_and_takes_what_leads_to_it() {
-        let pages = cut(vec![part("Autumn"), narrative("It began."), entry(1, "A"), entry(2, "B"), narrative("So it was.")]);
-        assert_eq!(pages, [
-            ("A".into(), Some("Autumn".into()), (0, 3)),
-            ("B".into(), Some("Autumn".into()), (3, 5)),
-        ]);
+        let pages =
+            cut(vec![part("Autumn"), narrative("It began."), entry(1, "A"), entry(2, "B"), narrative("So it was.")]);
+        assert_eq!(pages, [("A".into(), Some("Autumn".into()), (0, 3)), ("B".into(), Some("Autumn".into()), (3, 5)),]);
     }
 
     #[test]
@@ -141,7 +139,13 @@ mod tests {
     #[test]
     fn no_text_is_lost_between_the_pages() {
         let pages = cut(vec![
-            narrative("One."), entry(1, "A"), narrative("Two."), part("P"), narrative("Three."), part("Q"), entry(2, "B"),
+            narrative("One."),
+            entry(1, "A"),
+            narrative("Two."),
+            part("P"),
+            narrative("Three."),
+            part("Q"),
+            entry(2, "B"),
         ]);
         assert_eq!(pages.iter().map(|p| p.2).collect::<Vec<_>>(), [(0, 3), (3, 5), (5, 7)]);
     }

@@ -1,18 +1,19 @@
 //! Comments of a reviewer: what is said of which words, and who will see it. Two destinations, never more.
 
 use cairn_shared::edition::{Passage, SealedEntry};
-use cairn_shared::review::{Audience, Comment, EditComment, ReviewSummary, WriteComment};
+use cairn_shared::review::{Audience, Comment, EditComment, ReviewDetail, ReviewSummary, WriteComment};
 use cairn_shared::text::Prose;
 use yew::prelude::*;
 
-use crate::api::{self, ApiError, Key};
+use crate::api::{self, ApiError, Key, Loaded};
 use crate::browser::window;
 use crate::hooks::{use_action, use_key};
 use crate::notices::use_notices;
 use crate::parts::{blocks, form_problems, problem_at, quoted};
 use crate::router::Hold;
 use crate::ui::{
-    Button, ButtonKind, Choice, Dialog, ErrorSummary, FormProblem, Icon, Menu, Segmented, SelectField, TextArea, Trouble,
+    Button, ButtonKind, Choice, Dialog, ErrorSummary, FormProblem, Icon, Menu, Segmented, SelectField, TextArea,
+    Trouble,
 };
 
 const TEXT: &str = "comment-text";
@@ -82,8 +83,8 @@ pub struct CommentDialogProps {
     pub about: About,
     /// Told when it should close.
     pub onclose: Callback<()>,
-    /// Told the comments as they stand.
-    pub on_comments: Callback<Vec<Comment>>,
+    /// Told how the review stands after it.
+    pub on_comments: Callback<Loaded<ReviewDetail>>,
 }
 
 enum Deed {
@@ -118,7 +119,7 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
             },
             move |loaded| {
                 hold.take();
-                on_comments.emit(loaded.value.comments);
+                on_comments.emit(loaded);
                 onclose.emit(());
             },
         )
@@ -153,13 +154,10 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
             if to.is_none() {
                 needs.push(FormProblem::at(AUDIENCE, "Choose who will see it."));
             }
-            let words =
-                Prose::new((*text).clone()).map_err(|e| needs.push(FormProblem::at(TEXT, e.to_string()))).ok();
+            let words = Prose::new((*text).clone()).map_err(|e| needs.push(FormProblem::at(TEXT, e.to_string()))).ok();
             if let (Some(audience), Some(text)) = (to, words) {
                 keep.run(match &old {
-                    Some(old) => {
-                        Deed::Edit(old.id, EditComment { audience: Some(audience), text: Some(text) })
-                    }
+                    Some(old) => Deed::Edit(old.id, EditComment { audience: Some(audience), text: Some(text) }),
                     None => Deed::Write(WriteComment {
                         entry_id: entry.as_ref().map(|entry| entry.id),
                         passage: passage_of(&place),
@@ -244,18 +242,18 @@ pub struct WrittenProps {
     pub comment: Comment,
     /// Whether it can still be changed.
     pub editable: bool,
-    /// Told the comments as they stand.
-    pub on_comments: Callback<Vec<Comment>>,
+    /// Told how the review stands after it.
+    pub on_comments: Callback<Loaded<ReviewDetail>>,
 }
 
-async fn again(review: &ReviewSummary, comment: &Comment) -> Result<Vec<Comment>, ApiError> {
+async fn again(review: &ReviewSummary, comment: &Comment) -> Result<Loaded<ReviewDetail>, ApiError> {
     let written = WriteComment {
         entry_id: comment.entry_id,
         passage: comment.passage,
         audience: comment.audience,
         text: comment.text.clone(),
     };
-    api::review::write_comment(review.id, &written, &Key::new()).await.map(|loaded| loaded.value.comments)
+    api::review::write_comment(review.id, &written, &Key::new()).await
 }
 
 /// A comment that stands: first who will see it, then its words.
@@ -271,7 +269,7 @@ pub fn Written(props: &WrittenProps) -> Html {
                 let (review, comment) = (review.clone(), comment.clone());
                 async move { again(&review, &comment).await }
             },
-            move |comments| on_comments.emit(comments),
+            move |loaded| on_comments.emit(loaded),
         )
     };
     let remove = {
@@ -280,7 +278,7 @@ pub fn Written(props: &WrittenProps) -> Html {
         use_action(
             move |()| async move { api::review::remove_comment(id, comment).await },
             move |loaded| {
-                on_comments.emit(loaded.value.comments);
+                on_comments.emit(loaded);
                 notices.say_with_undo("The comment is taken away.", back.clone());
             },
         )

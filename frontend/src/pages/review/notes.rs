@@ -14,6 +14,7 @@ use cairn_shared::text::Draft as DraftText;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::read::Known;
 use crate::api::{self, ApiError, Key, Loaded, Why};
 use crate::browser::{focus, sleep};
 use crate::hooks::{Draft, DraftOptions, Stale, use_action, use_draft, use_key};
@@ -34,6 +35,8 @@ pub struct NotesProps {
     pub detail: ReviewDetail,
     /// The tag that an edit must name.
     pub etag: Option<String>,
+    /// What the server has of the notes.
+    pub known: Known,
     /// Told how the review stands, once it is sent.
     pub on_detail: Callback<Loaded<ReviewDetail>>,
     /// Told that a passage is wanted: its entry, and where it stands.
@@ -56,8 +59,7 @@ fn there_id(s: Standard) -> String {
 
 /// The text as the server can take it: without what no keyboard writes, and no longer than it may be.
 fn taken<const MOST: usize>(text: &str) -> DraftText<MOST> {
-    let plain: String =
-        text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(MOST).collect();
+    let plain: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(MOST).collect();
     DraftText::new(plain).unwrap_or_default()
 }
 
@@ -108,8 +110,8 @@ pub fn Notes(props: &NotesProps) -> Html {
     let notices = use_notices();
     let other = use_state(|| Other::None);
 
-    // What the server has of it, as far as this page knows: a comment raises the version without touching the notes.
-    let known = use_mut_ref(|| detail.draft.clone());
+    let known = props.known.0.clone();
+    known.borrow_mut().get_or_insert_with(|| detail.draft.clone());
     let handle: Rc<RefCell<Option<Draft<ReviewDraft>>>> = use_mut_ref(|| None);
     let on_stale = {
         let (known, handle, other) = (known.clone(), handle.clone(), other.setter());
@@ -125,10 +127,10 @@ pub fn Notes(props: &NotesProps) -> Html {
                     return;
                 };
                 let theirs = now.value.draft;
-                let same = theirs == *known.borrow() || theirs == stale.mine;
+                let same = known.borrow().as_ref() == Some(&theirs) || theirs == stale.mine;
                 let mine = handle.borrow().as_ref().map_or(stale.mine, |draft| draft.value.clone());
                 if same {
-                    *known.borrow_mut() = theirs;
+                    *known.borrow_mut() = Some(theirs);
                     if let Some(draft) = &*handle.borrow() {
                         draft.settle(mine, now.etag);
                     }
@@ -147,7 +149,7 @@ pub fn Notes(props: &NotesProps) -> Html {
                 async move {
                     let value = sent.value.clone();
                     let etag = api::review::save_draft(id, sent).await?;
-                    *known.borrow_mut() = value;
+                    *known.borrow_mut() = Some(value);
                     Ok(etag)
                 }
             }
@@ -520,13 +522,13 @@ fn two_texts(
     theirs: &ReviewDraft,
     etag: &Option<String>,
     other: &UseStateHandle<Other>,
-    known: &Rc<RefCell<ReviewDraft>>,
+    known: &Rc<RefCell<Option<ReviewDraft>>>,
 ) -> Html {
     let settle = |value: ReviewDraft| {
         let (draft, etag, other) = (draft.clone(), etag.clone(), other.setter());
         let (known, theirs) = (known.clone(), theirs.clone());
         Callback::from(move |()| {
-            *known.borrow_mut() = theirs.clone();
+            *known.borrow_mut() = Some(theirs.clone());
             draft.settle(value.clone(), etag.clone());
             other.set(None);
         })
@@ -624,10 +626,8 @@ mod tests {
     fn pointers_lead_to_what_is_to_be_done() {
         let mut draft = ReviewDraft::default();
         assert_eq!(field_of("/judgements/s3", &draft).unwrap(), "judge-s3");
-        draft.judgements.s3 = Some(DraftJudgement::MoreNeeded {
-            already_there: DraftText::default(),
-            would_help: DraftText::default(),
-        });
+        draft.judgements.s3 =
+            Some(DraftJudgement::MoreNeeded { already_there: DraftText::default(), would_help: DraftText::default() });
         assert_eq!(field_of("/judgements/s3/would_help", &draft).unwrap(), "help-s3");
         assert_eq!(field_of("/for_panel", &draft), None);
         assert_eq!(looked_at(&draft, &PerStandard { s1: true, ..PerStandard::default() }), (1, 3));

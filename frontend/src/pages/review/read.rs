@@ -1,8 +1,11 @@
 //! Reading one portfolio: the story at the left, the four standards at the right, and a bar at the foot of a phone.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use cairn_shared::ids::ReviewId;
 use cairn_shared::portfolio::PortfolioForm;
-use cairn_shared::review::{Comment, ReviewDetail, ReviewState};
+use cairn_shared::review::{ReviewDetail, ReviewDraft, ReviewState};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -29,20 +32,26 @@ pub struct ReviewProps {
 /// Reading one portfolio.
 #[component]
 pub fn Review(props: &ReviewProps) -> Html {
-    let load = use_loaded(props.id, |id| api::review::read(id));
+    let load = use_loaded(props.id, api::review::read);
     let latest = use_mut_ref(|| None::<Loaded<ReviewDetail>>);
     *latest.borrow_mut() = load.value().map(|loaded| (*loaded).clone());
     let on_detail = {
         let load = load.clone();
         Callback::from(move |loaded: Loaded<ReviewDetail>| load.put(loaded))
     };
-    // Of the answer to a comment only the comments are taken: the notes know better how it stands with their own text.
+    // What the server has of the notes, as far as this page knows. A comment raises the review's version without
+    // touching them; where the answer has the same notes, its tag is theirs, and else only its comments are taken.
+    let known = use_mut_ref(|| None::<ReviewDraft>);
     let on_comments = {
-        let load = load.clone();
-        Callback::from(move |comments: Vec<Comment>| {
+        let (load, known) = (load.clone(), known.clone());
+        Callback::from(move |answer: Loaded<ReviewDetail>| {
             let now = latest.borrow().clone();
             if let Some(mut loaded) = now {
-                loaded.value.comments = comments;
+                if known.borrow().as_ref() == Some(&answer.value.draft) && answer.etag.is_some() {
+                    loaded.etag = answer.etag;
+                    loaded.value.draft = answer.value.draft;
+                }
+                loaded.value.comments = answer.value.comments;
                 load.put(loaded);
             }
         })
@@ -55,9 +64,20 @@ pub fn Review(props: &ReviewProps) -> Html {
                 etag={loaded.etag.clone()}
                 on_detail={on_detail.clone()}
                 on_comments={on_comments.clone()}
+                known={Known(known.clone())}
             />
         }
     })
+}
+
+/// The notes that the server has, shared between what asks it.
+#[derive(Clone)]
+pub struct Known(pub Rc<RefCell<Option<ReviewDraft>>>);
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -65,7 +85,8 @@ struct ReadingProps {
     detail: ReviewDetail,
     etag: Option<String>,
     on_detail: Callback<Loaded<ReviewDetail>>,
-    on_comments: Callback<Vec<Comment>>,
+    on_comments: Callback<Loaded<ReviewDetail>>,
+    known: Known,
 }
 
 /// What is shown of the portfolio.
@@ -214,6 +235,7 @@ fn Reading(props: &ReadingProps) -> Html {
                     detail={detail.clone()}
                     etag={props.etag.clone()}
                     on_detail={props.on_detail.clone()}
+                    known={props.known.clone()}
                     {on_passage}
                     {on_count}
                 />
@@ -264,9 +286,17 @@ fn notices(detail: &ReviewDetail) -> Html {
     let review = &detail.review;
     let binder = match (review.form, review.received_at) {
         (PortfolioForm::Electronic, _) => None,
-        (_, None) => Some(("The binder is on its way to you.", "It is read on paper. What stands here goes with it; your notes have their place at the side.")),
-        (PortfolioForm::Paper, Some(_)) => Some(("The binder is read on paper.", "It has arrived at the office. Your notes on the four standards have their place here.")),
-        (PortfolioForm::Mixed, Some(_)) => Some(("There is a binder as well.", "It has arrived at the office. Read both, and write your notes here.")),
+        (_, None) => Some((
+            "The binder is on its way to you.",
+            "It is read on paper. What stands here goes with it; your notes have their place at the side.",
+        )),
+        (PortfolioForm::Paper, Some(_)) => Some((
+            "The binder is read on paper.",
+            "It has arrived at the office. Your notes on the four standards have their place here.",
+        )),
+        (PortfolioForm::Mixed, Some(_)) => {
+            Some(("There is a binder as well.", "It has arrived at the office. Read both, and write your notes here."))
+        }
     };
     html! {
         <>

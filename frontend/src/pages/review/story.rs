@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use cairn_shared::edition::{Edition, Passage, SealedEntry, SealedPiece};
 use cairn_shared::ids::EntryId;
-use cairn_shared::review::{ChangedEntry, Comment, EntryChange, ReviewSummary};
+use cairn_shared::review::{ChangedEntry, Comment, EntryChange, ReviewDetail, ReviewSummary};
 use yew::prelude::*;
 
 use super::chapters::Chapter;
 use super::comment::{About, CommentDialog, Written};
 use super::read::Shown;
+use crate::api::Loaded;
 use crate::browser::{Listener, document};
 use crate::parts::{EditionStory, EntryStory, Mark, Noted, Spot, selected_passage};
 use crate::ui::{Button, ButtonKind, Tag, Tone};
@@ -34,8 +35,8 @@ pub struct StoryProps {
     pub editable: bool,
     /// Told that a passage's number was chosen.
     pub on_mark: Callback<Mark>,
-    /// Told the comments as they stand.
-    pub on_comments: Callback<Vec<Comment>>,
+    /// Told how the review stands after a comment.
+    pub on_comments: Callback<Loaded<ReviewDetail>>,
 }
 
 /// Words that somebody selected on the page.
@@ -81,9 +82,9 @@ pub fn Story(props: &StoryProps) -> Html {
         use_memo(deps, move |(comments, changed, editable)| {
             let (comments, changed, editable) = (comments.clone(), changed.clone(), *editable);
             Callback::from(move |spot: Spot| {
-                let shown = comments.iter().filter(|comment| {
-                    comment.entry_id.is_some_and(|entry| spot.holds(entry, comment.passage))
-                });
+                let shown = comments
+                    .iter()
+                    .filter(|comment| comment.entry_id.is_some_and(|entry| spot.holds(entry, comment.passage)));
                 let extra = match spot {
                     Spot::Heading(entry) => changed.iter().find(|c| c.entry_id == entry).map(change_tag),
                     Spot::Foot(entry) if editable => entries.iter().find(|e| e.id == entry).map(|entry| {
@@ -136,7 +137,9 @@ pub fn Story(props: &StoryProps) -> Html {
             let (from, to) = props.chapters[at].pieces;
             let entry_at = (from..to).find(|i| matches!(props.edition.pieces[*i], SealedPiece::Entry(_)));
             let (before, entry, after) = match entry_at {
-                Some(i) => (pieces(&props.edition, from, i), Some(&props.edition.pieces[i]), pieces(&props.edition, i + 1, to)),
+                Some(i) => {
+                    (pieces(&props.edition, from, i), Some(&props.edition.pieces[i]), pieces(&props.edition, i + 1, to))
+                }
                 None => (pieces(&props.edition, from, to), None, pieces(&props.edition, to, to)),
             };
             // The part's name stands above the page's heading already.
@@ -212,6 +215,8 @@ pub fn Story(props: &StoryProps) -> Html {
 fn change_tag(change: &ChangedEntry) -> Html {
     match change.change {
         EntryChange::Added => html! { <p><Tag tone={Tone::Info} icon="plus">{ "New since last time" }</Tag></p> },
-        EntryChange::Changed => html! { <p><Tag tone={Tone::Info} icon="pencil-line">{ "Changed since last time" }</Tag></p> },
+        EntryChange::Changed => {
+            html! { <p><Tag tone={Tone::Info} icon="pencil-line">{ "Changed since last time" }</Tag></p> }
+        }
     }
 }

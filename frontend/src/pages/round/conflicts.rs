@@ -11,8 +11,8 @@ use crate::hooks::{LoadState, use_action, use_key, use_loaded};
 use crate::notices::use_notices;
 use crate::parts::{form_problems, problem_at};
 use crate::ui::{
-    Button, ButtonKind, Cell, Choice, Column, Details, Dialog, ErrorSummary, FormProblem, RowHead, SelectField, Skeleton,
-    Table, TextField, Trouble,
+    Button, ButtonKind, Cell, Choice, Column, Details, Dialog, ErrorSummary, FormProblem, RowHead, SelectField,
+    Skeleton, Table, TextField, Trouble,
 };
 use crate::words::Moment;
 
@@ -83,7 +83,7 @@ pub fn Conflicts(props: &ConflictsProps) -> Html {
                                     <Cell label="What was said">{ conflict.reason.as_ref().map_or("–", |r| r.as_str()) }</Cell>
                                     <Cell>
                                         <Button small=true kind={ButtonKind::Text} icon="undo-2" busy={remove.running} onclick={remove.runner().reform(move |()| id)}>
-                                            { "Take back" }<span class="vh">{ format!(": {} and {}", conflict.person.full(), conflict.mentor.full()) }</span>
+                                            { "Take back" }<span class="vh">{ format!(" – {} and {}", conflict.person.full(), conflict.mentor.full()) }</span>
                                         </Button>
                                     </Cell>
                                 </tr>
@@ -175,8 +175,11 @@ fn DeclareDialog(props: &DeclareDialogProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let mut needs = Vec::new();
-            let person_id = person.parse::<PersonId>().map_err(|_| needs.push(FormProblem::at(PERSON, "Choose who steps aside.")));
-            let mentor_id = mentor.parse::<PersonId>().map_err(|_| needs.push(FormProblem::at(MENTOR, "Choose whose portfolio it is.")));
+            let person_id =
+                person.parse::<PersonId>().map_err(|_| needs.push(FormProblem::at(PERSON, "Choose who steps aside.")));
+            let mentor_id = mentor
+                .parse::<PersonId>()
+                .map_err(|_| needs.push(FormProblem::at(MENTOR, "Choose whose portfolio it is.")));
             let reason = match reason.trim() {
                 "" => Ok(None),
                 text => Line::new(text).map(Some).map_err(|e| needs.push(FormProblem::at(REASON, e.to_string()))),

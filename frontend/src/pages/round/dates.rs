@@ -114,10 +114,7 @@ pub fn next_three(after: Date) -> Vec<(String, Dates)> {
     let round = |name: &str, close: Option<Date>, days: [i32; 4]| {
         let submit_by = close?;
         let [review_opens, review_by, meeting, tell_by] = days.map(|n| submit_by.plus_days(n));
-        Some((
-            format!("{name} {}", submit_by.year()),
-            Dates { submit_by, review_opens, review_by, meeting, tell_by },
-        ))
+        Some((format!("{name} {}", submit_by.year()), Dates { submit_by, review_opens, review_by, meeting, tell_by }))
     };
     (after.year()..after.year() + 3)
         .flat_map(|year| {
@@ -144,7 +141,10 @@ mod tests {
     #[test]
     fn the_next_three_follow_each_other_and_the_rule() {
         let three = next_three(day("2026-11-24"));
-        assert_eq!(three.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["Spring 2027", "Summer 2027", "Autumn 2027"]);
+        assert_eq!(
+            three.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["Spring 2027", "Summer 2027", "Autumn 2027"]
+        );
         let spring = &three[0].1;
         assert_eq!((spring.submit_by, spring.meeting), (day("2027-02-26"), day("2027-03-11")));
         assert_eq!(three[1].1.submit_by, day("2027-06-18"));

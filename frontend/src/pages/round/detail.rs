@@ -29,7 +29,7 @@ pub struct RoundProps {
 #[component]
 pub fn Round(props: &RoundProps) -> Html {
     let me = use_me();
-    let load = use_loaded(props.id, |id| api::round::read_round(id));
+    let load = use_loaded(props.id, api::round::read_round);
     let latest = use_mut_ref(|| None::<Loaded<RoundDetail>>);
     *latest.borrow_mut() = load.value().map(|loaded| (*loaded).clone());
     let on_round = {
@@ -41,11 +41,11 @@ pub fn Round(props: &RoundProps) -> Html {
         let load = load.clone();
         Callback::from(move |submission: RoundSubmission| {
             let now = latest.borrow().clone();
-            if let Some(mut loaded) = now {
-                if let Some(old) = loaded.value.submissions.iter_mut().find(|s| s.id == submission.id) {
-                    *old = submission;
-                    load.put(loaded);
-                }
+            if let Some(mut loaded) = now
+                && let Some(old) = loaded.value.submissions.iter_mut().find(|s| s.id == submission.id)
+            {
+                *old = submission;
+                load.put(loaded);
             }
             load.reload();
         })
@@ -55,10 +55,12 @@ pub fn Round(props: &RoundProps) -> Html {
         let detail = &loaded.value;
         let round = &detail.round;
         let on_panel = me.panel_rounds.contains(&round.id) || me.chairs.contains(&round.id);
-        let actions = on_panel.then(|| html! {
-            <Go to={Route::Meeting(round.id.to_string().into())} button={ButtonKind::Quiet} icon="list-checks">
-                { "The panel’s board" }
-            </Go>
+        let actions = on_panel.then(|| {
+            html! {
+                <Go to={Route::Meeting(round.id.to_string().into())} button={ButtonKind::Quiet} icon="list-checks">
+                    { "The panel’s board" }
+                </Go>
+            }
         });
         html! {
             <Page title={round.name.to_string()}>

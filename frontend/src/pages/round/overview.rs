@@ -109,8 +109,10 @@ pub fn Rounds() -> Html {
         let (before, now): (Vec<_>, Vec<_>) =
             overview.rounds.iter().cloned().partition(|round| round.phase == RoundPhase::Released);
         let title = if coordinates { "The partnership this term" } else { "When panels meet" };
-        let actions = (coordinates && !overview.rounds.is_empty()).then(|| html! {
-            <Go to={Route::Rounds} query={planning()} button={ButtonKind::Main} icon="plus">{ "Plan a year" }</Go>
+        let actions = (coordinates && !overview.rounds.is_empty()).then(|| {
+            html! {
+                <Go to={Route::Rounds} query={planning()} button={ButtonKind::Main} icon="plus">{ "Plan a year" }</Go>
+            }
         });
         html! {
             <Page title={if coordinates { "Overview" } else { "Rounds" }}>

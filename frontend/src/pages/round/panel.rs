@@ -10,8 +10,8 @@ use crate::hooks::{LoadState, use_action, use_loaded};
 use crate::notices::use_notices;
 use crate::parts::{form_problems, problem_at};
 use crate::ui::{
-    Button, ButtonKind, Check, CheckGroup, Choice, Dialog, ErrorSummary, FormProblem, Note, SelectField, Skeleton,
-    Tag, Tone, Trouble,
+    Button, ButtonKind, Check, CheckGroup, Choice, Dialog, ErrorSummary, FormProblem, Note, SelectField, Skeleton, Tag,
+    Tone, Trouble,
 };
 use crate::words::number;
 

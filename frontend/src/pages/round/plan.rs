@@ -12,7 +12,9 @@ use crate::hooks::{use_action, use_key};
 use crate::notices::use_notices;
 use crate::parts::{form_problems, problem_at};
 use crate::router::{Hold, Route, navigate};
-use crate::ui::{Back, Button, ButtonKind, Choice, ErrorSummary, FormProblem, Go, Page, PageHeader, SelectField, TextField};
+use crate::ui::{
+    Back, Button, ButtonKind, Choice, ErrorSummary, FormProblem, Go, Page, PageHeader, SelectField, TextField,
+};
 use crate::words::{number, sentence};
 
 /// One round that is being planned.
@@ -164,7 +166,7 @@ pub fn Plan(props: &PlanProps) -> Html {
                                 <h2 class="q1" aria-hidden="true">{ &heading }</h2>
                                 if several {
                                     <Button kind={ButtonKind::Text} small=true icon="x" onclick={onremove}>
-                                        { "Leave it out" }<span class="vh">{ format!(": {heading}") }</span>
+                                        { "Leave it out" }<span class="vh">{ format!(" – {heading}") }</span>
                                     </Button>
                                 }
                             </div>

@@ -14,9 +14,7 @@ use crate::api::{self, ApiError, Key};
 use crate::art::OneCairn;
 use crate::hooks::use_action;
 use crate::notices::use_notices;
-use crate::ui::{
-    Button, ButtonKind, Cell, Column, Details, Empty, Menu, RowHead, Table, Tag, Tone, Trouble,
-};
+use crate::ui::{Button, ButtonKind, Cell, Column, Details, Empty, Menu, RowHead, Table, Tag, Tone, Trouble};
 use crate::words::Moment;
 
 /// What was sent to a round.
@@ -211,17 +209,14 @@ fn row(
         PortfolioForm::Paper => format!("{} · paper", submission.qualification.letters()),
         PortfolioForm::Mixed => format!("{} · screen and paper", submission.qualification.letters()),
     };
-    let about = html! { <span class="vh">{ format!(": {}", submission.title) }</span> };
+    let about = html! { <span class="vh">{ format!(" – {}", submission.title) }</span> };
     let to_open = |what: Open| {
         let open = open.clone();
         Callback::from(move |()| open.set(Some(what.clone())))
     };
     let named = |who| detail.panel.iter().find(|m| m.person.id == who).map(|m| m.person.full());
-    let closed: Vec<_> = submission
-        .conflicts
-        .iter()
-        .filter_map(|note| Some((named(note.person_id)?, why(note.kind))))
-        .collect();
+    let closed: Vec<_> =
+        submission.conflicts.iter().filter_map(|note| Some((named(note.person_id)?, why(note.kind)))).collect();
     let needs = !settled && submission.readers.len() < usize::from(detail.readers);
     html! {
         <tr key={id.to_string()}>

@@ -30,7 +30,7 @@ pub struct SchoolProps {
 pub fn School(props: &SchoolProps) -> Html {
     let me = use_me();
     let coordinates = has(&me, Role::Coordinator);
-    let load = use_loaded(props.id, |id| api::school::read(id));
+    let load = use_loaded(props.id, api::school::read);
     framed(&load, "School", |detail| show(detail, coordinates, me.schools.len() > 1))
 }
 

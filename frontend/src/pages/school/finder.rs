@@ -44,14 +44,16 @@ pub fn SchoolFinder(props: &SchoolFinderProps) -> Html {
         _ => Page { items: Vec::new(), next: None },
     };
     let mut all = schools.items.clone();
-    if let Some(school) = chosen.borrow().as_ref().filter(|s| props.value == Some(s.id)) {
-        if !all.iter().any(|s| s.id == school.id) {
-            all.insert(0, school.clone());
-        }
+    if let Some(school) = chosen.borrow().as_ref().filter(|s| props.value == Some(s.id))
+        && !all.iter().any(|s| s.id == school.id)
+    {
+        all.insert(0, school.clone());
     }
     let options: Vec<Choice> = all
         .iter()
-        .map(|school| Choice::new(school.id.to_string(), format!("{}, {}", school.name, phase_name(school.phase).to_lowercase())))
+        .map(|school| {
+            Choice::new(school.id.to_string(), format!("{}, {}", school.name, phase_name(school.phase).to_lowercase()))
+        })
         .collect();
     let hint = match &found.state {
         LoadState::Problem(error) => error.sentence(),

@@ -22,7 +22,11 @@ use crate::ui::{
 #[component]
 pub fn Schools() -> Html {
     let me = use_me();
-    if has(&me, Role::Coordinator) { html! { <All /> } } else { html! { <Mine /> } }
+    if has(&me, Role::Coordinator) {
+        html! { <All /> }
+    } else {
+        html! { <Mine /> }
+    }
 }
 
 /// The schools that one leads: with one alone, its page at once.
@@ -142,12 +146,7 @@ fn All() -> Html {
 }
 
 fn table(schools: &[SchoolSummary]) -> Html {
-    let columns = vec![
-        Column::new("School"),
-        Column::new("Phase"),
-        Column::new("Mentors"),
-        Column::new("Awards"),
-    ];
+    let columns = vec![Column::new("School"), Column::new("Phase"), Column::new("Mentors"), Column::new("Awards")];
     html! {
         <Table caption="Schools" {columns}>
             { for schools.iter().map(|school| html! {

@@ -17,9 +17,11 @@ use crate::words::Day;
 /// What I put in the bin.
 #[component]
 pub fn Bin() -> Html {
-    let list = use_pages((), |(), after| async move {
-        entry::list(&Wanted { binned: true, ..Wanted::default() }, after).await
-    });
+    let list =
+        use_pages(
+            (),
+            |(), after| async move { entry::list(&Wanted { binned: true, ..Wanted::default() }, after).await },
+        );
     html! {
         <Page title="The bin">
             <div class="read centre flow">

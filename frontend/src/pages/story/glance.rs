@@ -27,7 +27,11 @@ pub fn opening(entry: &EntrySummary) -> String {
     let lines = entry.opening.split('\n').map(|line| line.strip_prefix('>').unwrap_or(line).trim());
     let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     match entry.opening.chars().count() {
-        240.. => format!("{}…", text.trim_end_matches(|c: char| c.is_whitespace() || ",;:.".contains(c))),
+        240.. => {
+            // The last word may be cut in the middle.
+            let whole = text.rsplit_once(' ').map_or(text.as_str(), |(whole, _)| whole);
+            format!("{}…", whole.trim_end_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)))
+        }
         _ => text,
     }
 }
@@ -47,7 +51,8 @@ pub struct Standing {
 
 /// Where one stands. `today` is London's.
 pub fn standing(candidacy: &CandidacySummary, rounds: &[RoundSummary], today: Date) -> Standing {
-    let submission = |route: fn(yew::AttrValue) -> Route| candidacy.submission_id.map(|id| route(id.to_string().into()));
+    let submission =
+        |route: fn(yew::AttrValue) -> Route| candidacy.submission_id.map(|id| route(id.to_string().into()));
     let (before, after, link) = match candidacy.stage {
         Stage::Gathering => {
             let round = rounds.iter().find(|round| round.accepts && round.dates.submit_by >= today);
@@ -143,7 +148,9 @@ pub fn suggestions(story: &StoryOverview) -> Vec<Suggestion> {
             title: "This time last year".to_owned(),
             detail: match entry.title {
                 Some(_) => format!("You wrote “{name}”. What would you do differently now?"),
-                None => format!("You wrote about {}. What would you do differently now?", Day(entry.happened_on).long()),
+                None => {
+                    format!("You wrote about {}. What would you do differently now?", Day(entry.happened_on).long())
+                }
             },
             route: Route::Entry(entry.id.to_string().into()),
             query: Query::default(),

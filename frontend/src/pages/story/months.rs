@@ -34,10 +34,8 @@ mod tests {
 
     #[test]
     fn a_month_is_named_once() {
-        let days: Vec<Date> = ["2026-11-23", "2026-11-01", "2026-10-31", "2025-10-30"]
-            .iter()
-            .map(|day| day.parse().unwrap())
-            .collect();
+        let days: Vec<Date> =
+            ["2026-11-23", "2026-11-01", "2026-10-31", "2025-10-30"].iter().map(|day| day.parse().unwrap()).collect();
         let months = by_month(&days, |day| *day);
         let names: Vec<_> = months.iter().map(|month| (month.name.as_str(), month.items.len())).collect();
         assert_eq!(names, [("November 2026", 2), ("October 2026", 1), ("October 2025", 1)]);

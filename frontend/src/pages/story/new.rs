@@ -151,7 +151,7 @@ pub fn StoryNew() -> Html {
                 <Note tone={Tone::Plain} icon="shield-check" small=true>
                     <p>{ "Please use initials for trainees, and leave pupils out of photographs. You can attach photos and documents as soon as it is kept." }</p>
                 </Note>
-                <p class="sm mut row t"><Icon name="lock" />{ "Only you can see this until you put it in your portfolio and send it." }</p>
+                <p class="sm mut row n t top-line"><Icon name="lock" />{ "Only you can see this until you put it in your portfolio and send it." }</p>
                 <div class="dock">
                     <Button kind={ButtonKind::Quiet} class="shrink" onclick={close}>{ "Close" }</Button>
                     <Button submit=true busy={capturing.is_going()}>{ "Keep it" }</Button>

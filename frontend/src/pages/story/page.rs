@@ -237,7 +237,7 @@ fn CaptureBox(props: &CaptureBoxProps) -> Html {
                 value={draft.value.text.clone()}
                 {oninput}
                 onblur={draft.blur()}
-                rows=2
+                rows=3
                 placeholder="Two lines are plenty. You can come back to it."
                 error={wanted.then_some(AttrValue::Static("Write a line first; it can be a short one"))}
             />

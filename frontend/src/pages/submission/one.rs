@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::standing;
 use crate::api;
+use crate::browser::focus;
 use crate::hooks::{use_action, use_key, use_loaded};
 use crate::notices::use_notices;
 use crate::pages::portfolio::StaysOut;
@@ -13,6 +14,8 @@ use crate::parts::{EditionStory, day, framed};
 use crate::router::Route;
 use crate::ui::{Back, Button, ButtonKind, CopyButton, Details, Dialog, Go, Icon, Note, Page, PageHeader, Trouble};
 use crate::words::Moment;
+
+const STANDING: &str = "standing";
 
 /// Which one.
 #[derive(Properties, PartialEq)]
@@ -43,6 +46,13 @@ fn Show(props: &ShowProps) -> Html {
     let detail = &props.detail;
     let submission = &detail.submission;
     let said = standing(submission);
+    // What was pressed is gone with it, so the focus goes to what it came to.
+    let before = use_mut_ref(|| detail.can_withdraw);
+    use_effect_with(detail.can_withdraw, move |can| {
+        if before.replace(*can) && !can {
+            focus(STANDING);
+        }
+    });
     let released = matches!(submission.state, SubmissionState::Released { .. });
     html! {
         <Page title={format!("Sent: {}", submission.title)}>
@@ -54,15 +64,17 @@ fn Show(props: &ShowProps) -> Html {
                             title={submission.title.clone()}
                             eyebrow={html! { <>{ format!("Sent on {} · ", Moment::from(submission.submitted_at).long()) }<Icon name="lock" />{ " You and the panel can see this" }</> }}
                         />
-                        <Note tone={said.tone} icon={said.icon} title={said.short}>
-                            <p>{ said.long }</p>
-                            if let SubmissionState::CarriedOver { message } = &submission.state {
-                                <p class="said" dir="auto">{ message.as_str() }</p>
-                            }
-                            if released {
-                                <p><Go to={Route::SubmissionOutcome(submission.id.to_string().into())} button={ButtonKind::Main}>{ "Read what the panel says" }</Go></p>
-                            }
-                        </Note>
+                        <div id={STANDING} tabindex="-1">
+                            <Note tone={said.tone} icon={said.icon} title={said.short}>
+                                <p>{ said.long }</p>
+                                if let SubmissionState::CarriedOver { message } = &submission.state {
+                                    <p class="said" dir="auto">{ message.as_str() }</p>
+                                }
+                                if released {
+                                    <p><Go to={Route::SubmissionOutcome(submission.id.to_string().into())} button={ButtonKind::Main}>{ "Read what the panel says" }</Go></p>
+                                }
+                            </Note>
+                        </div>
                     </div>
                     <div class="measure-in"><EditionStory edition={detail.edition.clone()} /></div>
                 </div>

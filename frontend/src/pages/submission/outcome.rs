@@ -136,16 +136,25 @@ struct LetterProps {
 #[component]
 fn Letter(props: &LetterProps) -> Html {
     let outcome = &props.outcome;
+    let chair = outcome.chair.as_ref().map(cairn_shared::person::PersonName::full);
     html! {
         <section class="story letter" aria-labelledby="letter">
             <h2 id="letter" class="vh">{ "The panel’s letter" }</h2>
             { paragraphs(outcome.message.as_str()) }
-            <p>
-                if let Some(chair) = &outcome.chair { <em>{ chair.full() }</em><br /> }
-                <span class="mut signed">{ "for the portfolio review panel" }</span>
-            </p>
+            if !is_signed(outcome.message.as_str(), chair.as_deref()) {
+                <p>
+                    if let Some(chair) = chair { <em>{ chair }</em><br /> }
+                    <span class="mut signed">{ "for the portfolio review panel" }</span>
+                </p>
+            }
         </section>
     }
+}
+
+/// Whether whoever wrote the letter has put a name under it: then it needs no second one.
+fn is_signed(letter: &str, chair: Option<&str>) -> bool {
+    let last = || letter.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(3);
+    chair.is_some_and(|chair| last().any(|line| line.ends_with(chair)))
 }
 
 fn paragraphs(text: &str) -> Html {
@@ -375,6 +384,15 @@ mod tests {
         );
         assert!(lead("Callum", "Twelve Tuesdays", 3).contains("For the other one"));
         assert!(lead("Callum", "Twelve Tuesdays", 0).contains("thank you"));
+    }
+
+    #[test]
+    fn a_letter_is_signed_once() {
+        let letter =
+            "Dear Beth,\n\nIt is yours.\n\nWith warm good wishes,\nAnwen Sorley\nfor the portfolio review panel\n";
+        assert!(is_signed(letter, Some("Anwen Sorley")));
+        assert!(!is_signed(letter, Some("Marcus Oyelade-Pike")) && !is_signed(letter, None));
+        assert!(!is_signed("Anwen Sorley read this twice.\n\na\n\nb\n\nc", Some("Anwen Sorley")));
     }
 
     #[test]
