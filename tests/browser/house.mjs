@@ -19,7 +19,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ import { chromium } from "playwright-core";
 const ANCHOR = "2026-11-24";
 
 /** A server that is not ready after this many milliseconds never will be. */
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 /** For everything a page is asked for; generous, because continuous integration has two slow cores. */
 const WAIT = 15_000;
@@ -129,6 +129,8 @@ class House {
     const found = this.signIns.find(({ role, name }) => role === roleOrName || name === roleOrName);
     const known = this.signIns.map(({ role, name }) => `${role} (${name})`).join(", ");
     assert(found, `nobody signs in as ${roleOrName}; there are ${known}`);
+    // Whoever was signed in here before is forgotten, as on a device that was handed on.
+    await page.context().clearCookies();
     await page.goto(found.url);
     // A link waits for one press, because mail scanners open links too and would use them up.
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -164,6 +166,8 @@ class House {
 async function startServer(anchor) {
   const binary = required("CAIRN_BIN");
   const data = await mkdtemp(join(tmpdir(), "cairn-house-"));
+  // A demonstration that was made before can be given, to save the making: its folder is copied, never changed.
+  if (process.env.CAIRN_DEMO_DATA) await cp(process.env.CAIRN_DEMO_DATA, data, { recursive: true });
   const child = spawn(
     binary,
     ["demo", "--bind", "127.0.0.1:0", "--data", data, "--anchor", anchor, "--print-json"],

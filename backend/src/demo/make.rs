@@ -76,24 +76,20 @@ const SIGN_INS: &[(&str, &str)] = &[
     ("school lead", "gareth.ullathorne@thornbeck.example"),
 ];
 
-/// Makes the demonstration if the database is empty, and a sign-in for each role.
+/// Makes the demonstration if the database is empty, and a sign-in for each role. With an anchor, it is that day.
 ///
 /// # Errors
 /// A sentence.
 pub async fn prepare(state: &State, anchor: Option<&str>) -> Result<Vec<SignIn>, String> {
     let say = |error: ApiError| error.cause().unwrap_or_else(|| error.problem().detail);
+    let anchor = anchor.map(|text| text.parse::<Date>().map_err(|problem| format!("--anchor: {problem}"))).transpose()?;
+    // The afternoon of the anchor, if one is given; else the world's own time.
+    let now = anchor.map_or_else(|| state.now(), |day| day.starts().plus_seconds(16 * 3600));
     let known = state.db.read(|conn| -> ApiResult<_> { Ok(person::store::any(conn)?) }).await.map_err(say)?;
     if !known {
-        let anchor = match anchor {
-            Some(text) => text.parse::<Date>().map_err(|problem| format!("--anchor: {problem}"))?,
-            None => state.now().london_date(),
-        };
-        let now =
-            if anchor == state.now().london_date() { state.now() } else { anchor.starts().plus_seconds(16 * 3600) };
-        let mut maker = Maker::new(state, Texts::load()?, anchor);
-        maker.make().await.map_err(say)?;
-        state.clock.turn_to(now);
+        Maker::new(state, Texts::load()?, now.london_date()).make().await.map_err(say)?;
     }
+    state.clock.turn_to(now);
     sign_ins(state).await.map_err(say)
 }
 

@@ -186,7 +186,7 @@ pub fn Decide(props: &DecideProps) -> Html {
                     oninput={write}
                     error={problem_at(&problems, MESSAGE)}
                 />
-                <div class="row">
+                <div class="row deeds">
                     <Button submit=true icon={if open == 0 { "check" } else { "circle-plus" }} busy={record.running}>
                         { if open == 0 { "Award" } else { "Suggest more" } }
                     </Button>

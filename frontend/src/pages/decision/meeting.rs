@@ -351,7 +351,10 @@ fn Whole(props: &WholeProps) -> Html {
                         { column(format!("{both} say award"), &award, foot) }
                     </div>
                     if !reading.is_empty() {
-                        <div class="waiting">{ column("Still being read".into(), &reading, Html::default()) }</div>
+                        <details class="card waiting" open={reading.len() <= 6}>
+                            <summary>{ format!("Still being read, {}", reading.len()) }</summary>
+                            { column("Still being read".into(), &reading, Html::default()) }
+                        </details>
                     }
                 }
                 if !settled.is_empty() {

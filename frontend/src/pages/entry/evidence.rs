@@ -22,6 +22,7 @@ const MOST_BYTES: u64 = 50_000_000;
 /// What the browser offers to choose. Where it says JPEG, a phone turns its own format into it.
 const ACCEPT: &str = "image/jpeg,image/png,image/webp,.pdf,.docx,.pptx,.txt,audio/mpeg,audio/mp4,audio/ogg,audio/webm,.mp3,.m4a,.mp4,.ogg,.webm";
 const KINDS: &str = "Photos (JPEG, PNG, WebP), PDF, Word, PowerPoint, plain text and recordings (MP3, M4A, MP4, OGG, WebM). Up to 50 MB each. Please use initials, and no pupils in photographs.";
+const NO_CONNECTION: &str = "There is no connection just now. The file is still on your device.";
 /// How long a piece that was taken away can be brought back, in milliseconds.
 const UNDO: u32 = 10_000;
 
@@ -141,7 +142,11 @@ pub fn Evidence(props: &EvidenceProps) -> Html {
                     Err(error) if error.why == Why::Cancelled => queue.dispatch(Step::Gone(serial)),
                     Err(error) => {
                         let again = error.may_pass() || error.status == 401;
-                        queue.dispatch(Step::Stuck(serial, error.sentence(), again));
+                        let why = match error.why {
+                            Why::Offline | Why::Timeout => NO_CONNECTION.to_owned(),
+                            _ => error.sentence(),
+                        };
+                        queue.dispatch(Step::Stuck(serial, why, again));
                     }
                 }
             });
@@ -313,7 +318,7 @@ fn Attached(props: &AttachedProps) -> Html {
                 <span class="th"><Icon name="x" /></span>
                 <span class="grow" role="status">{ format!("“{name}” is taken away.") }</span>
                 if let Some(error) = &remove.trouble { <span class="sm msg">{ error.sentence() }</span> }
-                <Button id={format!("{row}-undo")} kind={ButtonKind::Text} icon="undo-2" onclick={back}>{ "Undo" }<span class="vh">{ format!(": bring back {name}") }</span></Button>
+                <Button id={format!("{row}-undo")} kind={ButtonKind::Text} icon="undo-2" label={format!("Undo: bring back {name}")} onclick={back}>{ "Undo" }</Button>
             </li>
         };
     }
@@ -474,7 +479,7 @@ fn About(props: &AboutProps) -> Html {
             }
             <div class="row x">
                 <span class="save" role="status">{ if edit.running { "Saving" } else { "" } }</span>
-                <Button kind={ButtonKind::Text} icon="x" onclick={props.onremove.clone()}>{ "Take it away" }<span class="vh">{ format!(": {}", called(piece)) }</span></Button>
+                <Button kind={ButtonKind::Text} icon="x" label={format!("Take it away: {}", called(piece))} onclick={props.onremove.clone()}>{ "Take it away" }</Button>
             </div>
         </div>
     }

@@ -428,8 +428,10 @@ fn Open(props: &OpenProps) -> Html {
     };
     let draft_state = now.value.state == EntryState::Draft;
     let save = match &draft.save {
-        Save::Unchanged => Save::Saved(Moment(now.value.changed_at)),
-        save => save.clone(),
+        Save::Unchanged => html! {
+            <span class="save"><Icon name="cloud-check" />{ format!("Saved {}", Moment(now.value.changed_at).relative_to(Moment::now())) }</span>
+        },
+        save => html! { <SaveState save={save.clone()} /> },
     };
     let two = theirs.as_ref().map(|other| {
         html! {
@@ -470,7 +472,7 @@ fn Open(props: &OpenProps) -> Html {
                     <div class="row x">
                         <Back to={Route::Story}>{ "My story" }</Back>
                         <span class="row">
-                            <SaveState {save} />
+                            { save }
                             if draft_state { <Tag icon="pencil-line">{ "Draft" }</Tag> }
                             <Tag icon="lock">{ "Only you" }</Tag>
                         </span>

@@ -25,7 +25,8 @@ pub fn units(text: &str, position: usize) -> usize {
     text.chars().take(position).map(char::len_utf16).sum()
 }
 
-/// The same selection without white space and quotation marks of lines ("> ") at its ends, if anything is left.
+/// The same selection in whole words, without white space and marks of quotations ("> ") at its ends, if anything is
+/// left.
 pub fn trimmed(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     let letters: Vec<char> = text.chars().collect();
     let (mut start, mut end) = (start, end.min(letters.len()));
@@ -42,7 +43,29 @@ pub fn trimmed(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     while start < end && letters[end - 1].is_whitespace() {
         end -= 1;
     }
-    (start < end).then_some((start, end))
+    if start >= end {
+        return None;
+    }
+    // A word that was begun is meant whole.
+    while start > 0 && joined(&letters, start) {
+        start -= 1;
+    }
+    while end < letters.len() && joined(&letters, end) {
+        end += 1;
+    }
+    Some((start, end))
+}
+
+/// Whether the letter at `at` and the one before it belong to one word. An apostrophe between letters does.
+fn joined(letters: &[char], at: usize) -> bool {
+    let letter = |at: usize| letters.get(at).is_some_and(|letter| letter.is_alphanumeric());
+    let apostrophe = |at: usize| matches!(letters.get(at), Some('’' | '\''));
+    match (letter(at - 1), letter(at)) {
+        (true, true) => true,
+        (true, false) => apostrophe(at) && letter(at + 1),
+        (false, true) => apostrophe(at - 1) && at >= 2 && letter(at - 2),
+        (false, false) => false,
+    }
 }
 
 /// The characters from `start` to before `end`.
@@ -105,10 +128,22 @@ mod tests {
         assert_eq!(trimmed(text, 0, 4), Some((1, 3)));
         assert_eq!(cut(text, 1, 3), "So");
         assert_eq!(trimmed(text, 6, 18), Some((9, 16)));
+        assert_eq!(trimmed(text, 11, 14), Some((9, 16)));
         assert_eq!(cut(text, 9, 16), "started");
         assert_eq!(trimmed(text, 16, 19), None);
         assert_eq!(trimmed(text, 5, 5), None);
         assert_eq!(trimmed(text, 19, 99), Some((19, 24)));
+    }
+
+    #[test]
+    fn words_are_meant_whole() {
+        let text = "said “let’s try”, so";
+        let whole = |start, end| trimmed(text, start, end).map(|(s, e)| cut(text, s, e));
+        assert_eq!(whole(7, 13).as_deref(), Some("let’s try"));
+        assert_eq!(whole(8, 9).as_deref(), Some("let’s"));
+        assert_eq!(whole(15, 17).as_deref(), Some("”,"));
+        assert_eq!(trimmed("‘wait’ so", 1, 4).map(|(s, e)| cut("‘wait’ so", s, e)).as_deref(), Some("wait"));
+        assert_eq!(whole(0, 20).as_deref(), Some(text));
     }
 
     #[test]

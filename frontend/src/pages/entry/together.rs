@@ -135,7 +135,7 @@ mod tests {
             for second in texts {
                 let both = together(first, second);
                 let lines: Vec<&str> = both.split('\n').collect();
-                for line in first.split('\n').chain(second.split('\n')) {
+                for line in first.lines().chain(second.lines()) {
                     assert!(lines.contains(&line), "{first:?} {second:?} {both:?}");
                 }
             }

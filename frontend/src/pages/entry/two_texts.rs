@@ -54,7 +54,7 @@ fn one(heading: &str, words: &Words, other: &Words, choose: Callback<()>, place:
     html! {
         <section class="card flow" aria-labelledby={id.clone()}>
             <h3 {id}>{ heading.to_owned() }</h3>
-            <div><Button kind={ButtonKind::Quiet} onclick={choose}>{ "Use this one" }<span class="vh">{ format!(", written {place}") }</span></Button></div>
+            <div><Button kind={ButtonKind::Quiet} label={format!("Use this one, written {place}")} onclick={choose}>{ "Use this one" }</Button></div>
             if !words.title.trim().is_empty() { <p class="b" dir="auto">{ &words.title }</p> }
             if let Some(day) = Day::parse(&words.happened_on) { <p class="sm mut">{ day.long_with_year() }</p> }
             <div class="story as-written" dir="auto">

@@ -112,8 +112,8 @@ fn shown(version: &EntryVersion, bring_back: &Callback<VersionId>, busy: bool) -
                         <div class="story as-written" dir="auto">{ version.text.to_string() }</div>
                     </div>
                 </Details>
-                <Button kind={ButtonKind::Quiet} small=true class="start" icon="undo-2" {busy} onclick={bring_back.reform(move |()| id)}>
-                    { "Bring it back" }<span class="vh">{ format!(", put aside {when}") }</span>
+                <Button kind={ButtonKind::Quiet} small=true class="start" icon="undo-2" {busy} label={format!("Bring it back, put aside {when}")} onclick={bring_back.reform(move |()| id)}>
+                    { "Bring it back" }
                 </Button>
             </div>
         </li>

@@ -228,6 +228,12 @@ struct SchoolsProps {
     again: Callback<()>,
 }
 
+/// Stays of today. One that ends today gives way to one at the same school that goes on.
+fn now_at(stays: &[SchoolMembership]) -> impl Iterator<Item = &SchoolMembership> {
+    let goes_on = |id: SchoolId| stays.iter().any(|stay| stay.school_id == id && stay.until.is_none());
+    stays.iter().filter(move |stay| stay.until.is_none() || !goes_on(stay.school_id))
+}
+
 /// The schools that they are at: joining and leaving.
 #[component]
 fn Schools(props: &SchoolsProps) -> Html {
@@ -319,11 +325,11 @@ fn Schools(props: &SchoolsProps) -> Html {
                     <p class="mut">{ "At no school just now." }</p>
                 } else {
                     <ul class="tl">
-                        { for person.schools.iter().map(|stay| {
+                        { for now_at(&person.schools).map(|stay| {
                             let gone = stay.clone();
                             let until = stay.until.map(|until| format!(" until {}", Day::from(until).with_year())).unwrap_or_default();
                             html! {
-                                <li key={stay.school_id.to_string()}>
+                                <li>
                                     <span>
                                         <Go to={Route::School(stay.school_id.to_string().into())}>{ stay.school_name.as_str() }</Go>
                                         <br /><span class="sm mut">{ format!("Since {}{until}", Day::from(stay.since).with_year()) }</span>

@@ -160,7 +160,7 @@ fn table(people: &[PersonSummary]) -> Html {
                 let schools: Vec<_> = person.schools.iter().map(|s| s.school_name.to_string()).collect();
                 let roles: Vec<_> = person.roles.iter().map(|role| role.title()).collect();
                 html! {
-                    <tr key={id.clone()}>
+                    <tr>
                         <RowHead>
                             <Go to={Route::Person(id.into())}>{ person.name.full() }</Go>
                             <br /><span class="sm mut thin">{ person.email.as_str() }</span>

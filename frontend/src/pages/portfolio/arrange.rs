@@ -225,7 +225,10 @@ fn Arrange(props: &ArrangeProps) -> Html {
                         Way::Down => "down",
                     };
                     said.set(format!("{name} moved {way}. Now {}.", run::standing(&pieces, id)));
-                    *then_focus.borrow_mut() = Some(format!("{way}-{id}"));
+                    // A part is moved from its menu, which has closed.
+                    let part = matches!(pieces.iter().find(|p| p.id() == id), Some(Piece::Part { .. }));
+                    let button = if part { "rename" } else { way };
+                    *then_focus.borrow_mut() = Some(format!("{button}-{id}"));
                     draft.change(|a| a.pieces = pieces);
                 } else {
                     let end = if way == Way::Up { "first" } else { "last" };

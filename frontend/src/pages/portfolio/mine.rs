@@ -6,13 +6,12 @@ use cairn_shared::qualification::Qualification;
 use yew::prelude::*;
 
 use crate::api::{ApiError, candidacy};
-use crate::app::NotForYou;
 use crate::art::{Badge, OneCairn};
 use crate::hooks::{use_action, use_key, use_loaded};
 use crate::parts::{StandardMark, framed};
 use crate::router::{Route, navigate, replace, use_query};
 use crate::session::{use_me, writes};
-use crate::ui::{Button, ButtonKind, Go, Page, PageHeader, Skeleton, Tag, Tone, Trouble};
+use crate::ui::{Button, ButtonKind, Go, Note, Page, PageHeader, Skeleton, Tag, Tone, Trouble};
 use crate::words::count;
 
 /// Where a candidacy stands, in a few words.
@@ -51,7 +50,7 @@ pub fn MyPortfolio() -> Html {
     }
     if !mine {
         return html! {
-            <Page title="My portfolio"><div class="read flow"><h1>{ "My portfolio" }</h1><NotForYou /></div></Page>
+            <Page title="My portfolio"><div class="read flow"><h1>{ "My portfolio" }</h1><Note tone={Tone::Plain}><p>{ "Portfolios are for those who mentor. If that is you, your coordinator can add it to your account." }</p></Note></div></Page>
         };
     }
     framed(&load, "My portfolio", |all| html! { <Choose candidacies={all.clone()} /> })

@@ -98,8 +98,14 @@ pub fn Reviews() -> Html {
                     <div class="split">
                         <div class="flow l">
                             { for rounds.iter().map(|round| {
-                                let mine: Vec<_> =
+                                let mut mine: Vec<_> =
                                     reviews.iter().filter(|r| r.round.id == round.id).cloned().collect();
+                                // What is begun comes first, then what is not, then what is done.
+                                mine.sort_by_key(|r| match r.state {
+                                    ReviewState::Reading => 0,
+                                    ReviewState::Assigned => 1,
+                                    ReviewState::Sent => 2,
+                                });
                                 html! { <OneRound round={round.clone()} reviews={mine} named={rounds.len() > 1} /> }
                             }) }
                             if !rounds.is_empty() {
@@ -192,6 +198,9 @@ fn state_tag(review: &ReviewSummary) -> Html {
             <Tag icon="calendar">{ format!("From {}", short_day(review.round.dates.review_opens)) }</Tag>
         },
         ReviewState::Assigned => html! { <Tag icon="circle-dashed">{ "Not opened" }</Tag> },
+        ReviewState::Reading if review.judged == review.open => {
+            html! { <Tag tone={Tone::Info} icon="send">{ "Ready to send" }</Tag> }
+        }
         ReviewState::Reading => html! {
             <Tag tone={Tone::Info} icon="book-open">{ format!("{} of {} looked at", review.judged, review.open) }</Tag>
         },

@@ -111,7 +111,6 @@ pub fn Notes(props: &NotesProps) -> Html {
     let other = use_state(|| Other::None);
 
     let known = props.known.0.clone();
-    known.borrow_mut().get_or_insert_with(|| detail.draft.clone());
     let handle: Rc<RefCell<Option<Draft<ReviewDraft>>>> = use_mut_ref(|| None);
     let on_stale = {
         let (known, handle, other) = (known.clone(), handle.clone(), other.setter());
@@ -156,6 +155,10 @@ pub fn Notes(props: &NotesProps) -> Html {
         },
     );
     *handle.borrow_mut() = Some(draft.clone());
+    // A text that this device had kept was begun from something older than what was loaded just now.
+    if known.borrow().is_none() && !draft.restored {
+        *known.borrow_mut() = Some(detail.draft.clone());
+    }
 
     let counted = looked_at(&draft.value, &secured);
     use_effect_with(counted, {
@@ -187,10 +190,17 @@ pub fn Notes(props: &NotesProps) -> Html {
                 } else {
                     format!("Your view on {name}’s portfolio is with the panel. Thank you.")
                 });
-                focus("others");
             },
         )
     };
+    // Once the view is sent, the eye goes on to what the others found.
+    let sent = review.state == ReviewState::Sent;
+    let before = use_mut_ref(|| sent);
+    use_effect_with(sent, move |sent| {
+        if *sent && !before.replace(true) {
+            focus("others");
+        }
+    });
     use_effect_with(sending.trouble.clone(), {
         let (problems, pressed, count) = (problems.setter(), pressed.setter(), *pressed);
         let value = draft.value.clone();
@@ -229,7 +239,6 @@ pub fn Notes(props: &NotesProps) -> Html {
     };
 
     let name = review.mentor.given_name.as_str();
-    let sent = review.state == ReviewState::Sent;
     html! {
         <aside id="notes" aria-label="My notes on the four standards" class="flow" tabindex="0">
             <div class="row x">
@@ -443,7 +452,7 @@ fn OneStandard(props: &OneStandardProps) -> Html {
                                 })
                             };
                             html! {
-                                <li key={shown.anchor.clone()} class="sm">
+                                <li class="sm">
                                     <a href={format!("{}#{}", Route::Review(props.review.to_string().into()).path(), shown.anchor)} {onclick} dir="auto">{ &shown.words }</a>
                                     if let Some(shows) = &shown.shows { <br /><span class="mut" dir="auto">{ shows }</span> }
                                 </li>

@@ -173,7 +173,7 @@ fn waits(waiting: &[Waiting]) -> Html {
             } else {
                 <ul class="tl">
                     { for waiting.iter().map(|one| html! {
-                        <li key={one.words.clone()}>
+                        <li>
                             <Go to={one.to.clone()} query={if one.to == Route::Rounds { planning() } else { Query::default() }}>{ &one.words }</Go>
                         </li>
                     }) }

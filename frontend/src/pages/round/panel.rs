@@ -10,10 +10,10 @@ use crate::hooks::{LoadState, use_action, use_loaded};
 use crate::notices::use_notices;
 use crate::parts::{form_problems, problem_at};
 use crate::ui::{
-    Button, ButtonKind, Check, CheckGroup, Choice, Dialog, ErrorSummary, FormProblem, Note, SelectField, Skeleton, Tag,
-    Tone, Trouble,
+    Button, ButtonKind, Check, CheckGroup, Choice, Details, Dialog, ErrorSummary, FormProblem, Note, SelectField,
+    Skeleton, Tone, Trouble,
 };
-use crate::words::number;
+use crate::words::{count, number, sentence};
 
 /// The panel of a round.
 #[derive(Properties, PartialEq)]
@@ -36,31 +36,32 @@ pub fn Panel(props: &PanelProps) -> Html {
     let PanelProps { detail, .. } = props;
     let naming = use_state(|| false);
     let named = !detail.panel.is_empty();
-    let is = |who: &Option<PersonName>, id: PersonId| who.as_ref().is_some_and(|person| person.id == id);
     html! {
         <section class="card p flow t" aria-labelledby="panel">
             <h2 id="panel" class="q2">{ "Panel" }</h2>
             if named {
-                <ul class="members">
-                    { for detail.panel.iter().map(|member| html! {
-                        <li key={member.person.id.to_string()} class="row x t">
-                            <span>
-                                { member.person.full() }
-                                if is(&detail.chair, member.person.id) {
-                                    { " " }<Tag tone={Tone::Info} icon="user">{ "Chair" }</Tag>
-                                } else if is(&detail.deputy, member.person.id) {
-                                    { " " }<Tag icon="user">{ "Deputy" }</Tag>
-                                }
-                            </span>
-                            <span class="sm mut nw">
-                                { match (member.assigned, member.sent) {
-                                    (0, _) => "nothing to read yet".to_owned(),
-                                    (assigned, sent) => format!("{sent} of {assigned} views in"),
-                                } }
-                            </span>
-                        </li>
-                    }) }
-                </ul>
+                <dl class="kv">
+                    if let Some(chair) = &detail.chair { <dt>{ "Chair" }</dt><dd>{ chair.full() }</dd> }
+                    if let Some(deputy) = &detail.deputy { <dt>{ "Deputy" }</dt><dd>{ deputy.full() }</dd> }
+                </dl>
+                <Details
+                    summary={format!("{}, and what they read", count(detail.panel.len(), "member", "members"))}
+                    open={detail.panel.len() <= 7}
+                >
+                    <ul class="members">
+                        { for detail.panel.iter().map(|member| html! {
+                            <li key={member.person.id.to_string()} class="row x t">
+                                <span>{ member.person.full() }</span>
+                                <span class="sm mut nw">
+                                    { match (member.assigned, member.sent) {
+                                        (0, _) => "nothing to read yet".to_owned(),
+                                        (assigned, sent) => format!("{sent} of {assigned} views in"),
+                                    } }
+                                </span>
+                            </li>
+                        }) }
+                    </ul>
+                </Details>
             } else {
                 <p class="mut">{ "Nobody is named yet. Deciding needs the chair and three more." }</p>
             }
@@ -230,7 +231,7 @@ fn PanelDialog(props: &PanelDialogProps) -> Html {
                         <Note tone={Tone::More}><p>{ "Nobody has the role “Panel member” yet. Give it to people first." }</p></Note>
                     }
                     <CheckGroup
-                        legend={format!("Who reads and decides? {} so far", number(members.len()))}
+                        legend={format!("Who reads and decides? {} so far", sentence(&number(members.len())))}
                         error={problem_at(&shown, MEMBERS)}
                     >
                         <div class="columns">

@@ -231,14 +231,14 @@ fn row(
                     { for submission.readers.iter().map(|reader| {
                         let name = reader.person.full();
                         html! {
-                            <div class="row t" key={reader.review_id.to_string()}>
+                            <div class="row n x t" key={reader.review_id.to_string()}>
                                 <span>
                                     { &name }
+                                    <br />{ reader_state(reader) }
                                     if let Some(at) = reader.nudged_at {
                                         <br /><span class="sm mut">{ format!("Reminded {}", Moment::from(at).relative_to(Moment::now())) }</span>
                                     }
                                 </span>
-                                { reader_state(reader) }
                                 if coordinates && !settled && reader.state != ReviewState::Sent {
                                     <Menu label={format!("More about {name} and {}", submission.title)}>
                                         <Button

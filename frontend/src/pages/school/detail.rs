@@ -129,7 +129,7 @@ fn table(detail: &SchoolDetail, coordinates: bool) -> Html {
             { for detail.mentors.iter().map(|mentor| {
                 let id = mentor.person.id.to_string();
                 html! {
-                    <tr key={id.clone()}>
+                    <tr>
                         <RowHead>
                             if coordinates {
                                 <Go to={Route::Person(id.into())}>{ mentor.person.full() }</Go>

@@ -61,7 +61,7 @@ fn Mine() -> Html {
                     <h1>{ "Our schools" }</h1>
                     <ul class="tl">
                         { for mine.iter().map(|stay| html! {
-                            <li key={stay.school_id.to_string()}>
+                            <li>
                                 <Go to={Route::School(stay.school_id.to_string().into())}>{ stay.school_name.as_str() }</Go>
                             </li>
                         }) }
@@ -150,7 +150,7 @@ fn table(schools: &[SchoolSummary]) -> Html {
     html! {
         <Table caption="Schools" {columns}>
             { for schools.iter().map(|school| html! {
-                <tr key={school.id.to_string()}>
+                <tr>
                     <RowHead>
                         <Go to={Route::School(school.id.to_string().into())}>{ school.name.as_str() }</Go>
                         if let Some(urn) = &school.urn { <br /><span class="sm mut thin">{ format!("URN {urn}") }</span> }

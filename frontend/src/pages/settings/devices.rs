@@ -75,7 +75,7 @@ fn Signed(props: &SignedProps) -> Html {
             if session.current {
                 <Tag tone={Tone::Good} icon="circle-check">{ "This one" }</Tag>
             } else {
-                <Button kind={ButtonKind::Quiet} small=true busy={end.running} onclick={end.runner()}>{ "Sign it out" }<span class="vh">{ format!(": {name}") }</span></Button>
+                <Button kind={ButtonKind::Quiet} small=true busy={end.running} label={format!("Sign it out: {name}")} onclick={end.runner()}>{ "Sign it out" }</Button>
             }
         </li>
     }

@@ -54,7 +54,7 @@ pub fn Settings() -> Html {
                         <h2 id="looks" class="q1">{ "How it looks" }</h2>
                         <Looks writes={writes(me)} />
                     </section>
-                    <Password has_password={me.has_password} onchange={reload} />
+                    <Password has_password={me.has_password} email={me.email.as_str().to_owned()} onchange={reload} />
                     <Devices />
                     <section class="flow" aria-labelledby="leave">
                         <h2 id="leave" class="q1">{ "Sign out" }</h2>

@@ -18,6 +18,8 @@ const NEW: &str = "new-password";
 pub struct PasswordProps {
     /// Whether a password is set.
     pub has_password: bool,
+    /// The address that it goes with.
+    pub email: AttrValue,
     /// Told when that has changed.
     pub onchange: Callback<()>,
 }
@@ -125,6 +127,7 @@ pub fn Password(props: &PasswordProps) -> Html {
                 <form class="card flow gap-top" {onsubmit} aria-label="Password" novalidate=true>
                     <ErrorSummary problems={(*problems).clone()} sent={*sent} />
                     // For the browser's own keeper of passwords, so that it knows whose this is.
+                    <input type="text" name="username" autocomplete="username" value={props.email.clone()} hidden=true readonly=true />
                     if has {
                         <TextField id={CURRENT} label="The password that you use now" kind="password" autocomplete="current-password" value={(*current).clone()} oninput={set(&current)} spellcheck=false maxlength={PASSWORD_MOST as u32} class="narrow" error={problem_at(&problems, CURRENT)} />
                     }

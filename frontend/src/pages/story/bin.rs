@@ -97,8 +97,8 @@ fn Binned(props: &BinnedProps) -> Html {
                     <Trouble title="It is still in the bin" detail={error.sentence()} />
                 }
             </span>
-            <Button kind={ButtonKind::Quiet} small=true icon="undo-2" busy={restore.running} onclick={restore.runner()}>
-                { "Take it out" }<span class="vh">{ format!(": {name}") }</span>
+            <Button kind={ButtonKind::Quiet} small=true icon="undo-2" label={format!("Take it out: {name}")} busy={restore.running} onclick={restore.runner()}>
+                { "Take it out" }
             </Button>
         </li>
     }
