@@ -65,7 +65,7 @@ test("a mentor's whole way, from a moment to the award", async (t) => {
       for (const choice of await notes.getByRole("radio", { name: "Evidenced" }).all()) await choice.check();
       await notes.getByText(/^Saved/).waitFor();
       await notes.getByRole("button", { name: "Send my view" }).click();
-      await page.getByText(/Sent/).first().waitFor();
+      await notes.getByRole("button", { name: "Send my change" }).waitFor();
     });
   }
 

@@ -82,7 +82,8 @@ const SIGN_INS: &[(&str, &str)] = &[
 /// A sentence.
 pub async fn prepare(state: &State, anchor: Option<&str>) -> Result<Vec<SignIn>, String> {
     let say = |error: ApiError| error.cause().unwrap_or_else(|| error.problem().detail);
-    let anchor = anchor.map(|text| text.parse::<Date>().map_err(|problem| format!("--anchor: {problem}"))).transpose()?;
+    let anchor =
+        anchor.map(|text| text.parse::<Date>().map_err(|problem| format!("--anchor: {problem}"))).transpose()?;
     // The afternoon of the anchor, if one is given; else the world's own time.
     let now = anchor.map_or_else(|| state.now(), |day| day.starts().plus_seconds(16 * 3600));
     let known = state.db.read(|conn| -> ApiResult<_> { Ok(person::store::any(conn)?) }).await.map_err(say)?;
