@@ -1,6 +1,5 @@
 //! The app: what surrounds every page, and which page an address shows.
 
-use cairn_shared::ids;
 use cairn_shared::person::Role;
 use cairn_shared::session::Me;
 use yew::prelude::*;
@@ -10,6 +9,7 @@ use crate::browser::by_id;
 use crate::notices::NoticesProvider;
 use crate::pages;
 use crate::partnership::{Partnership, use_partnership};
+use crate::pieces::{Arriving, Piece, use_pieces};
 use crate::router::{Route, Router, replace, use_route};
 use crate::session::{SessionProvider, State, has, use_session, writes};
 use crate::theme::Theme;
@@ -32,70 +32,15 @@ pub fn App() -> Html {
     }
 }
 
-/// The page of each address. **A new page is one line here.**
+/// The page of each address. **A new page is one line here**, or in the piece of the app that it travels with.
 fn page(route: Route) -> Html {
+    if let Some(piece) = Piece::of(&route) {
+        return html! { <Arriving {piece} {route} /> };
+    }
     match route {
         Route::Home => html! { <Home /> },
-        Route::SignIn => html! { <pages::session::SignIn /> },
-        Route::SignInLink(token) => html! { <pages::session::SignInLink {token} /> },
-        Route::Invitation(token) => html! { <pages::session::SignInLink {token} first=true /> },
-        Route::Accessibility => html! { <pages::about::Accessibility /> },
-        Route::Privacy => html! { <pages::about::Privacy /> },
-        Route::Help => html! { <pages::about::Help /> },
         Route::Story => html! { <pages::story::Story /> },
         Route::StoryNew => html! { <pages::story::StoryNew /> },
-        Route::Bin => html! { <pages::story::Bin /> },
-        Route::Entry(id) => {
-            pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::EntryPage key={id.to_string()} {id} /> })
-        }
-        Route::EntryVersions(id) => {
-            pages::with_id(&id, |id: ids::EntryId| html! { <pages::entry::Versions key={id.to_string()} {id} /> })
-        }
-        Route::Settings => html! { <pages::settings::Settings /> },
-        Route::MyPortfolio => html! { <pages::portfolio::MyPortfolio /> },
-        Route::Portfolio(id) => {
-            pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::Portfolio {id} /> })
-        }
-        Route::PortfolioPreview(id) => {
-            pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioPreview {id} /> })
-        }
-        Route::PortfolioSubmit(id) => {
-            pages::with_id(&id, |id: ids::PortfolioId| html! { <pages::portfolio::PortfolioSubmit {id} /> })
-        }
-        Route::Submissions => html! { <pages::submission::Submissions /> },
-        Route::Submission(id) => {
-            pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::Submission {id} /> })
-        }
-        Route::SubmissionOutcome(id) => {
-            pages::with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::SubmissionOutcome {id} /> })
-        }
-        Route::Awards => html! { <pages::award::Awards /> },
-        Route::Award(id) => pages::with_id(&id, |id: ids::AwardId| html! { <pages::award::Award {id} /> }),
-        Route::Certificate(id) => pages::with_id(&id, |id: ids::AwardId| html! { <pages::award::Certificate {id} /> }),
-        Route::Reviews => html! { <pages::review::Reviews /> },
-        Route::Review(id) => {
-            pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::Review key={id.to_string()} {id} /> })
-        }
-        Route::ReviewChanges(id) => {
-            pages::with_id(&id, |id: ids::ReviewId| html! { <pages::review::ReviewChanges {id} /> })
-        }
-        Route::MyMeeting => html! { <pages::decision::MyMeeting /> },
-        Route::Meeting(id) => pages::with_id(
-            &id,
-            |round: ids::RoundId| html! { <pages::decision::Meeting key={round.to_string()} {round} /> },
-        ),
-        Route::Rounds => html! { <pages::round::Rounds /> },
-        Route::Round(id) => {
-            pages::with_id(&id, |id: ids::RoundId| html! { <pages::round::Round key={id.to_string()} {id} /> })
-        }
-        Route::People => html! { <pages::person::People /> },
-        Route::Person(id) => {
-            pages::with_id(&id, |id: ids::PersonId| html! { <pages::person::Person key={id.to_string()} {id} /> })
-        }
-        Route::Schools => html! { <pages::school::Schools /> },
-        Route::School(id) => {
-            pages::with_id(&id, |id: ids::SchoolId| html! { <pages::school::School key={id.to_string()} {id} /> })
-        }
         _ => html! { <pages::NotFound /> },
     }
 }
@@ -181,6 +126,7 @@ fn Shell() -> Html {
     let session = use_session();
     let route = use_route();
     let me = session.me();
+    use_pieces(me.as_deref());
     let partnership =
         me.as_ref().map_or_else(Partnership::default, |me| Partnership { name: me.partnership.clone().into() });
     let allowed = route.is_public() || me.is_some() || route == Route::Home;
@@ -201,7 +147,7 @@ fn Shell() -> Html {
                 </Page>
             }
         }
-        _ => html! { <pages::session::SignIn /> },
+        _ => page(Route::SignIn),
     };
     let docked = me.is_some() && route.is_docked();
     // No invitation to sign in while one is signing in, or before it is known whether one has.

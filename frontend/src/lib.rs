@@ -3,7 +3,7 @@
 //! Three kinds of state and no fourth: the address (`router`), the server (`api`, `hooks::use_loaded`), the form
 //! (`use_state`, `hooks::use_draft`). Context holds the session and the notices alone.
 //!
-//! A page is a file under `pages/`, and one line in `app.rs`. It is built from `ui` (the kit), `parts` (the standards,
+//! A page is a file under `pages/`, and one line in `app.rs` or `pieces.rs`. It is built from `ui` (the kit), `parts` (the standards,
 //! the cairns), `art` (drawings) and `hooks`.
 
 #![cfg_attr(
@@ -21,6 +21,7 @@ pub mod notices;
 pub mod pages;
 pub mod partnership;
 pub mod parts;
+pub mod pieces;
 pub mod router;
 pub mod session;
 pub mod theme;

@@ -1,11 +1,13 @@
 //! `cargo xtask web`: the web app as a folder that any server can hand out, `frontend/dist`.
 //!
-//! cargo compiles `cairn-frontend` to WebAssembly, wasm-bindgen (as a library, so its version is the lock file's) writes
-//! the JavaScript around it, [`bundle`] names every file by its content, and [`dist`] compresses and puts them in place.
+//! cargo compiles `cairn-frontend` to WebAssembly, [`pieces`] cuts it, wasm-bindgen (as a library, so its version is the
+//! lock file's) writes the JavaScript around it, [`bundle`] names every file by its content, and [`dist`] compresses and
+//! puts them in place.
 
 mod bundle;
 mod dist;
 mod fingerprint;
+mod pieces;
 mod template;
 
 use std::{
@@ -20,7 +22,8 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{cargo, process, toolchain};
-use bundle::{Bundle, Parts};
+use bundle::{App, Bundle};
+use pieces::Pieces;
 
 /// How much work goes into the web app's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +77,20 @@ pub fn ensure_folder() -> Result<()> {
     fs::create_dir_all(folder()).context("frontend/dist could not be made")
 }
 
+/// Begins to compile the web app as it is served, beside whatever else is done; [`build`] then finds it compiled.
+pub fn begin() -> Result<cargo::Building> {
+    cargo::build_beside(BINARY, &arguments(Profile::Release))
+}
+
+const BINARY: &str = "cairn-frontend";
+
+fn arguments(profile: Profile) -> [&'static str; 6] {
+    ["--package", "cairn-frontend", "--target", toolchain::WASM, "--profile", profile.cargo()]
+}
+
 /// Builds the web app, unless what is in `frontend/dist` came from the very same inputs.
 pub fn build(profile: Profile, opt: bool) -> Result<()> {
-    let compiled = cargo::build(
-        "cairn-frontend",
-        &["--package", "cairn-frontend", "--target", toolchain::WASM, "--profile", profile.cargo()],
-    )?;
+    let compiled = cargo::build(BINARY, &arguments(profile))?;
     let wasm = fs::read(&compiled).with_context(|| format!("{} can't be read", compiled.display()))?;
     let assets = read_assets(&cargo::root().join("frontend/assets"))?;
     let template = fs::read_to_string(cargo::root().join("frontend/index.html"))
@@ -92,8 +103,8 @@ pub fn build(profile: Profile, opt: bool) -> Result<()> {
     }
 
     let scratch = compiled.with_file_name("cairn-web");
-    let (js, wasm) = bind(&compiled, &scratch, profile, opt)?;
-    let bundle = Bundle::assemble(Parts { template: &template, assets: &assets, js, wasm })?;
+    let app = bind(&wasm, &scratch, profile, opt)?;
+    let bundle = Bundle::assemble(&template, &assets, app)?;
     let sizes = dist::write(&folder(), &bundle, &inputs, profile.brotli_quality())?;
     print_sizes(&bundle, &sizes);
     Ok(())
@@ -103,17 +114,19 @@ fn folder() -> PathBuf {
     cargo::root().join("frontend/dist")
 }
 
-/// Runs wasm-bindgen, and wasm-opt if wanted; returns the JavaScript and the WebAssembly to be served.
-fn bind(compiled: &Path, scratch: &Path, profile: Profile, opt: bool) -> Result<(String, Vec<u8>)> {
+/// Cuts the app into pieces and runs wasm-bindgen on the first, and wasm-opt on all of them if wanted.
+fn bind(compiled: &[u8], scratch: &Path, profile: Profile, opt: bool) -> Result<App> {
     if scratch.exists() {
         fs::remove_dir_all(scratch)?;
     }
+    let Pieces { main, script, mut modules } = pieces::cut(compiled, scratch, profile == Profile::Dev)?;
     Bindgen::new()
-        .input_path(compiled)
-        .out_name("cairn")
+        .input_bytes("cairn", main)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
+        // The pieces import what the first module exports.
+        .keep_lld_exports(true)
         .keep_debug(profile == Profile::Dev)
         .remove_name_section(profile == Profile::Release)
         .generate(scratch)
@@ -123,15 +136,17 @@ fn bind(compiled: &Path, scratch: &Path, profile: Profile, opt: bool) -> Result<
         !scratch.join("snippets").exists(),
         "A crate of the web app brings JavaScript files, which `cargo xtask web` does not bundle yet."
     );
-    let wasm = scratch.join("cairn_bg.wasm");
+    let mut wasm = fs::read(scratch.join("cairn_bg.wasm"))?;
     if opt {
-        optimise(&wasm)?;
+        for module in modules.values_mut().chain([&mut wasm]) {
+            *module = optimised(module, &scratch.join("to-optimise.wasm"))?;
+        }
     }
-    Ok((fs::read_to_string(scratch.join("cairn.js"))?, fs::read(wasm)?))
+    Ok(App { js: fs::read_to_string(scratch.join("cairn.js"))?, wasm, pieces_js: script, pieces: modules })
 }
 
 /// Saves some 8 % of the raw size and 1 % of what travels, so it is by choice.
-fn optimise(wasm: &Path) -> Result<()> {
+fn optimised(module: &[u8], file: &Path) -> Result<Vec<u8>> {
     let Some(wasm_opt) = process::find_on_path("wasm-opt") else {
         bail!("--opt needs Binaryen's `wasm-opt` on the PATH: install it, or leave --opt away.");
     };
@@ -144,7 +159,9 @@ fn optimise(wasm: &Path) -> Result<()> {
         "--enable-reference-types",
         "--enable-multivalue",
     ];
-    process::run(Command::new(wasm_opt).arg("-Oz").args(features).arg("-o").arg(wasm).arg(wasm))
+    fs::write(file, module)?;
+    process::run(Command::new(wasm_opt).arg("-Oz").args(features).arg("-o").arg(file).arg(file))?;
+    Ok(fs::read(file)?)
 }
 
 /// Every file under `frontend/assets`, by its path there with forward slashes.
@@ -171,12 +188,13 @@ fn read_assets(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 
 /// One digest over all that the result depends on, this recipe included.
 fn inputs(wasm: &[u8], assets: &BTreeMap<String, Vec<u8>>, template: &str, profile: Profile, opt: bool) -> String {
-    const RECIPE: [&str; 6] = [
+    const RECIPE: [&str; 7] = [
         include_str!("web.rs"),
         include_str!("web/boot.js"),
         include_str!("web/bundle.rs"),
         include_str!("web/dist.rs"),
         include_str!("web/fingerprint.rs"),
+        include_str!("web/pieces.rs"),
         include_str!("web/template.rs"),
     ];
     let mut digest = Sha256::new();
@@ -194,10 +212,11 @@ fn inputs(wasm: &[u8], assets: &BTreeMap<String, Vec<u8>>, template: &str, profi
 }
 
 fn print_sizes(bundle: &Bundle, sizes: &BTreeMap<String, dist::Sizes>) {
-    println!("    {:<12} {:>9} {:>9} {:>9}   bytes", "", "raw", "gzip", "brotli");
-    for name in ["cairn.wasm", "cairn.js", "cairn.css"] {
-        if let Some(sizes) = bundle.names.get(name).and_then(|published| sizes.get(published)) {
-            println!("    {name:<12} {:>9} {:>9} {:>9}", sizes.raw, sizes.gzip, sizes.brotli);
+    println!("    {:<24} {:>9} {:>9} {:>9}   bytes", "", "raw", "gzip", "brotli");
+    let told = |name: &&String| [".wasm", ".js", ".css"].iter().any(|ending| name.ends_with(ending));
+    for name in bundle.names.keys().filter(told) {
+        if let Some(sizes) = sizes.get(&bundle.names[name]) {
+            println!("    {name:<24} {:>9} {:>9} {:>9}", sizes.raw, sizes.gzip, sizes.brotli);
         }
     }
 }

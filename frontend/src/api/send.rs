@@ -1,6 +1,8 @@
 //! One request and its answer: headers, time limit, one renewal of the token after 401.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use gloo_net::http::Request as Fetch;
@@ -192,16 +194,19 @@ impl Request {
         if raw.status == 304 { Ok(None) } else { read(raw).map(Some) }
     }
 
-    pub(super) async fn raw(self) -> Result<Raw, ApiError> {
-        let key = self.key.clone();
-        let answer = self.with_token().await;
-        if let Some(key) = key {
-            let open = answer.as_ref().is_err_and(|e| e.may_pass() || matches!(e.status, 0 | 401 | 409));
-            if !open {
-                key.renew();
+    /// Behind a pointer, so that sending is compiled once and not for each kind of answer.
+    pub(super) fn raw(self) -> Pin<Box<dyn Future<Output = Result<Raw, ApiError>>>> {
+        Box::pin(async move {
+            let key = self.key.clone();
+            let answer = self.with_token().await;
+            if let Some(key) = key {
+                let open = answer.as_ref().is_err_and(|e| e.may_pass() || matches!(e.status, 0 | 401 | 409));
+                if !open {
+                    key.renew();
+                }
             }
-        }
-        answer
+            answer
+        })
     }
 
     async fn with_token(self) -> Result<Raw, ApiError> {

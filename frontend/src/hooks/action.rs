@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
@@ -60,44 +61,76 @@ where
     F: Future<Output = Result<T, ApiError>> + 'static,
     S: Fn(T) + 'static,
 {
+    let doing = use_doing();
+    let done = Rc::new(done);
+    let run = {
+        let doing = doing.clone();
+        Callback::from(move |argument: A| {
+            if doing.begins() {
+                let (coming, done) = (act(argument), done.clone());
+                doing.waits_for(Box::pin(async move {
+                    coming.await.map(|value| Box::new(move || done(value)) as Box<dyn FnOnce()>)
+                }));
+            }
+        })
+    };
+    let clear = {
+        let trouble = doing.trouble.setter();
+        Callback::from(move |()| trouble.set(None))
+    };
+    Action { running: *doing.running, trouble: (*doing.trouble).clone(), run, clear }
+}
+
+/// What is being done, without its types: all that is the same for every action is compiled once.
+type Coming = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ApiError>>>>;
+
+#[derive(Clone)]
+struct Doing {
+    running: UseStateHandle<bool>,
+    trouble: UseStateHandle<Option<ApiError>>,
+    /// The state is one render behind the click; this is not.
+    busy: Rc<Cell<bool>>,
+    gone: Rc<Cell<bool>>,
+}
+
+#[hook]
+fn use_doing() -> Doing {
     let running = use_state_eq(|| false);
     let trouble = use_state_eq(|| None::<ApiError>);
-    // The state is one render behind the click; this is not.
     let busy = use_memo((), |()| Cell::new(false));
     let gone = use_memo((), |()| Cell::new(false));
     use_effect_with((), {
         let gone = gone.clone();
         move |()| move || gone.set(true)
     });
-    let done = Rc::new(done);
-    let run = {
-        let (running, trouble) = (running.setter(), trouble.setter());
-        Callback::from(move |argument: A| {
-            if busy.replace(true) {
-                return;
+    Doing { running, trouble, busy, gone }
+}
+
+impl Doing {
+    /// Whether it begins now: not while it is being done.
+    fn begins(&self) -> bool {
+        let free = !self.busy.replace(true);
+        if free {
+            self.running.set(true);
+            self.trouble.set(None);
+        }
+        free
+    }
+
+    fn waits_for(&self, coming: Coming) {
+        let doing = self.clone();
+        spawn_local(async move {
+            let result = coming.await;
+            doing.busy.set(false);
+            let gone = doing.gone.get();
+            if !gone {
+                doing.running.set(false);
             }
-            running.set(true);
-            trouble.set(None);
-            let doing = act(argument);
-            let (busy, gone, done) = (busy.clone(), gone.clone(), done.clone());
-            let (running, trouble) = (running.clone(), trouble.clone());
-            spawn_local(async move {
-                let result = doing.await;
-                busy.set(false);
-                if !gone.get() {
-                    running.set(false);
-                }
-                match result {
-                    Ok(value) => done(value),
-                    Err(error) if !gone.get() => trouble.set(Some(error)),
-                    Err(_) => {}
-                }
-            });
-        })
-    };
-    let clear = {
-        let trouble = trouble.setter();
-        Callback::from(move |()| trouble.set(None))
-    };
-    Action { running: *running, trouble: (*trouble).clone(), run, clear }
+            match result {
+                Ok(done) => done(),
+                Err(error) if !gone => doing.trouble.set(Some(error)),
+                Err(_) => {}
+            }
+        });
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
@@ -28,7 +29,7 @@ pub struct Load<T> {
     pub reloading: bool,
     /// Why the last try to load it anew brought nothing, while the old value is shown.
     pub trouble: Option<ApiError>,
-    set: UseReducerDispatcher<Store<T>>,
+    set: UseReducerDispatcher<Store>,
     again: Callback<()>,
 }
 
@@ -61,7 +62,7 @@ impl<T: 'static> Load<T> {
 
     /// Puts a value in its place at once: what the server just answered, or what it is about to.
     pub fn put(&self, value: T) {
-        self.set.dispatch(Step::Came(Ok(value)));
+        self.set.dispatch(Step::Came(Ok(Rc::new(value))));
     }
 
     /// The value, if it is here.
@@ -73,28 +74,32 @@ impl<T: 'static> Load<T> {
     }
 }
 
-struct Store<T> {
-    value: Option<Rc<T>>,
+/// What was loaded, without its type: all that is the same for everything that is loaded is compiled once.
+type Any = Rc<dyn std::any::Any>;
+type Coming = Pin<Box<dyn Future<Output = Result<Any, ApiError>>>>;
+
+struct Store {
+    value: Option<Any>,
     trouble: Option<ApiError>,
     busy: bool,
 }
 
-enum Step<T> {
+enum Step {
     Began,
     /// Another thing altogether is loaded: the old value does not stay.
     Elsewhere,
-    Came(Result<T, ApiError>),
+    Came(Result<Any, ApiError>),
 }
 
-impl<T> Reducible for Store<T> {
-    type Action = Step<T>;
+impl Reducible for Store {
+    type Action = Step;
 
-    fn reduce(self: Rc<Self>, step: Step<T>) -> Rc<Self> {
+    fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
         let value = self.value.clone();
         Rc::new(match step {
             Step::Began => Self { value, trouble: None, busy: true },
             Step::Elsewhere => Self { value: None, trouble: None, busy: true },
-            Step::Came(Ok(value)) => Self { value: Some(Rc::new(value)), trouble: None, busy: false },
+            Step::Came(Ok(value)) => Self { value: Some(value), trouble: None, busy: false },
             Step::Came(Err(error)) => Self { value, trouble: Some(error), busy: false },
         })
     }
@@ -118,19 +123,46 @@ where
     L: Fn(K) -> F + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
+    // Which of the keys so far this is: the number changes with the key, and needs no type.
+    let keys = use_mut_ref(|| (None::<K>, 0_u32));
+    let number = {
+        let mut keys = keys.borrow_mut();
+        if keys.0.as_ref() != Some(&key) {
+            *keys = (Some(key.clone()), keys.1 + 1);
+        }
+        keys.1
+    };
+    let begin = move || -> Coming {
+        let coming = load(key.clone());
+        Box::pin(async move { coming.await.map(|value| Rc::new(value) as Any) })
+    };
+    let (store, again) = use_store(number, Rc::new(begin));
+    let value = store.value.clone().and_then(|value| value.downcast::<T>().ok());
+    let here = value.is_some();
+    let state = match (value, &store.trouble) {
+        (Some(value), _) => LoadState::Loaded(value),
+        (None, Some(error)) => LoadState::Problem(error.clone()),
+        (None, None) => LoadState::Loading,
+    };
+    let trouble = here.then(|| store.trouble.clone()).flatten();
+    Load { reloading: store.busy && here, state, trouble, set: store.dispatcher(), again }
+}
+
+#[hook]
+fn use_store(number: u32, begin: Rc<dyn Fn() -> Coming>) -> (UseReducerHandle<Store>, Callback<()>) {
     let store = use_reducer(|| Store { value: None, trouble: None, busy: true });
-    let load = Rc::new(load);
     // Each load has a number; an answer to an older one is passed over.
     let turn = use_memo((), |()| Cell::new(0_u32));
     let turns = use_state(|| 0_u32);
-    let begin = {
+    let last = use_mut_ref(|| 0_u32);
+    use_effect_with((number, *turns), {
         let (set, turn) = (store.dispatcher(), turn.clone());
-        move |key: K, first: Step<T>| {
+        move |(number, _): &(u32, u32)| {
+            let same = last.replace(*number) == *number;
             turn.set(turn.get() + 1);
             let mine = turn.get();
-            set.dispatch(first);
-            let coming = load(key);
-            let (set, turn) = (set.clone(), turn.clone());
+            set.dispatch(if same { Step::Began } else { Step::Elsewhere });
+            let coming = begin();
             spawn_local(async move {
                 let came = coming.await;
                 if turn.get() == mine {
@@ -138,12 +170,6 @@ where
                 }
             });
         }
-    };
-    let last = use_mut_ref(|| None::<K>);
-    use_effect_with((key, *turns), move |(key, _)| {
-        let same = last.borrow().as_ref() == Some(key);
-        last.borrow_mut().replace(key.clone());
-        begin(key.clone(), if same { Step::Began } else { Step::Elsewhere });
     });
     use_effect_with((), move |()| move || turn.set(turn.get() + 1));
     let counter = use_mut_ref(|| 0_u32);
@@ -154,11 +180,5 @@ where
             turns.set(*counter.borrow());
         }
     });
-    let state = match (&store.value, &store.trouble) {
-        (Some(value), _) => LoadState::Loaded(value.clone()),
-        (None, Some(error)) => LoadState::Problem(error.clone()),
-        (None, None) => LoadState::Loading,
-    };
-    let trouble = store.value.is_some().then(|| store.trouble.clone()).flatten();
-    Load { reloading: store.busy && store.value.is_some(), state, trouble, set: store.dispatcher(), again }
+    (store, again)
 }

@@ -3,25 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
-use super::{fingerprint, template};
+use super::{fingerprint, pieces, template};
 
 /// The two stylesheets are one file when served: the design's own, then what the app adds to it.
 const STYLESHEETS: [&str; 2] = ["cairn.css", "app.css"];
 /// The sprite is part of the page, where `<use href="#i-…">` finds its symbols.
 const SPRITE: &str = "art/icons.svg";
 
-/// What there is before bundling.
-pub struct Parts<'a> {
-    /// `frontend/index.html`.
-    pub template: &'a str,
-    /// All of `frontend/assets`, by path.
-    pub assets: &'a BTreeMap<String, Vec<u8>>,
+/// The compiled app, cut into pieces.
+pub struct App {
     /// The JavaScript that wasm-bindgen wrote.
     pub js: String,
-    /// The WebAssembly that goes with it.
+    /// The WebAssembly that goes with it and comes first.
     pub wasm: Vec<u8>,
+    /// The script that fetches the pieces.
+    pub pieces_js: String,
+    /// The pieces, by the names that the script has for them.
+    pub pieces: BTreeMap<String, Vec<u8>>,
 }
 
 /// What is served.
@@ -33,26 +33,46 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Names each part by its content, those first that others refer to.
-    pub fn assemble(parts: Parts) -> Result<Self> {
+    /// Names each part by its content, those first that others refer to: of `frontend/index.html`, of all of
+    /// `frontend/assets` by path, and of the app.
+    pub fn assemble(template: &str, assets: &BTreeMap<String, Vec<u8>>, app: App) -> Result<Self> {
         let mut bundle = Bundle { files: BTreeMap::new(), names: BTreeMap::new() };
-        for (path, content) in parts.assets {
+        for (path, content) in assets {
             if path != SPRITE && !STYLESHEETS.contains(&path.as_str()) {
                 bundle.add(path, fingerprint::named_path(path, content), content.clone());
             }
         }
-        let css = bundle.stylesheet(parts.assets)?;
+        let css = bundle.stylesheet(assets)?;
         bundle.add("cairn.css", fingerprint::named("cairn", ".css", css.as_bytes()), css.into_bytes());
-        bundle.add("cairn.wasm", fingerprint::named("cairn", "_bg.wasm", &parts.wasm), parts.wasm);
-        bundle.add("cairn.js", fingerprint::named("cairn", ".js", parts.js.as_bytes()), parts.js.into_bytes());
+        bundle.app(app)?;
         let boot = template::fill(include_str!("boot.js"), |name| bundle.value(name, ""))?;
         bundle.add("boot.js", fingerprint::named("boot", ".js", boot.as_bytes()), boot.into_bytes());
 
-        let sprite = sprite(parts.assets)?;
-        let page = template::fill(parts.template, |name| bundle.value(name, &sprite))
+        let sprite = sprite(assets)?;
+        let page = template::fill(template, |name| bundle.value(name, &sprite))
             .context("frontend/index.html can't be filled in")?;
         bundle.files.insert("index.html".to_owned(), page.into_bytes());
         Ok(bundle)
+    }
+
+    /// The two scripts import each other, so that neither can be named by what it holds in the end: both are named by
+    /// what both hold before.
+    fn app(&mut self, app: App) -> Result<()> {
+        self.add("cairn.wasm", fingerprint::named("cairn", "_bg.wasm", &app.wasm), app.wasm);
+        let mut script = app.pieces_js;
+        for (name, module) in app.pieces {
+            let stem = name.strip_suffix(".wasm").unwrap_or(&name);
+            let published = fingerprint::named(stem, ".wasm", &module);
+            script = refer(&script, &format!("./{name}"), &format!("/{published}"))?;
+            self.add(&name, published, module);
+        }
+        let both = [app.js.as_bytes(), script.as_bytes()].concat();
+        let (main, pieces) = (fingerprint::named("cairn", ".js", &both), fingerprint::named("pieces", ".js", &both));
+        let js = refer(&app.js, pieces::SCRIPT, &format!("/{pieces}"))?;
+        let script = refer(&script, pieces::MAIN_SCRIPT, &format!("/{main}"))?;
+        self.add("cairn.js", main, js.into_bytes());
+        self.add("pieces.js", pieces, script.into_bytes());
+        Ok(())
     }
 
     fn add(&mut self, name: &str, published: String, content: Vec<u8>) {
@@ -82,7 +102,7 @@ impl Bundle {
         match placeholder {
             "icons" => Ok(sprite.to_owned()),
             "css" | "js" | "wasm" => self.address(&format!("cairn.{placeholder}")),
-            "boot" => self.address("boot.js"),
+            "boot" | "pieces" => self.address(&format!("{placeholder}.js")),
             other => match other.split_once(':') {
                 Some(("font", name)) => self.address(&format!("fonts/{name}")),
                 Some(("art", name)) => self.address(&format!("art/{name}")),
@@ -91,6 +111,26 @@ impl Bundle {
             },
         }
     }
+}
+
+/// A script that imports or fetches another file by its published name. Only where it is quoted whole: the name is also
+/// the key under which the WebAssembly asks for it, which stays.
+fn refer(script: &str, name: &str, address: &str) -> Result<String> {
+    let mut referred = false;
+    let mut changed = String::with_capacity(script.len());
+    for line in script.split_inclusive('\n') {
+        let here = line.contains(" from ") || line.contains("new URL(");
+        let quoted = ['"', '\''].map(|quote| format!("{quote}{name}{quote}"));
+        match quoted.iter().find(|quoted| here && line.contains(quoted.as_str())) {
+            Some(quoted) => {
+                referred = true;
+                changed.push_str(&line.replace(quoted.as_str(), &format!("\"{address}\"")));
+            }
+            None => changed.push_str(line),
+        }
+    }
+    ensure!(referred, "the app's scripts no longer refer to {name} as `cargo xtask web` expects");
+    Ok(changed)
 }
 
 fn sprite(assets: &BTreeMap<String, Vec<u8>>) -> Result<String> {
@@ -119,7 +159,17 @@ mod tests {
     }
 
     fn assemble(template: &str, assets: &BTreeMap<String, Vec<u8>>) -> Result<Bundle> {
-        Bundle::assemble(Parts { template, assets, js: "export default init".to_owned(), wasm: b"\0asm".to_vec() })
+        Bundle::assemble(template, assets, app())
+    }
+
+    fn app() -> App {
+        App {
+            js: "import * as more from './pieces.js'\nimports['./pieces.js'] = more\nexport default init".to_owned(),
+            wasm: b"\0asm".to_vec(),
+            pieces_js: "import { initSync } from \"./cairn.js\";\nfetch(new URL(\"./split_x.wasm\", import.meta.url))"
+                .to_owned(),
+            pieces: BTreeMap::from([("split_x.wasm".to_owned(), b"\0asm piece".to_vec())]),
+        }
     }
 
     fn content<'a>(bundle: &'a Bundle, name: &str) -> &'a str {
@@ -151,6 +201,36 @@ mod tests {
         let boot = content(&bundle, "boot.js");
         assert!(boot.contains(&format!("import init from \"/{}\"", bundle.names["cairn.js"])));
         assert!(boot.contains(&format!("module_or_path: \"/{}\"", bundle.names["cairn.wasm"])));
+    }
+
+    #[test]
+    fn the_two_scripts_find_each_other_and_the_pieces() {
+        let bundle = assemble("{{pieces}}", &assets()).unwrap();
+        let (js, script) = (content(&bundle, "cairn.js"), content(&bundle, "pieces.js"));
+        assert!(js.starts_with(&format!("import * as more from \"/{}\"", bundle.names["pieces.js"])), "{js}");
+        // The key under which the WebAssembly knows it is its own.
+        assert!(js.contains("imports['./pieces.js']"), "{js}");
+        assert!(script.contains(&format!("from \"/{}\"", bundle.names["cairn.js"])), "{script}");
+        assert!(script.contains(&format!("new URL(\"/{}\"", bundle.names["split_x.wasm"])), "{script}");
+    }
+
+    #[test]
+    fn another_piece_renames_whoever_refers_to_it() {
+        let before = assemble("", &assets()).unwrap();
+        let mut changed = app();
+        changed.pieces.insert("split_x.wasm".to_owned(), b"\0asm other".to_vec());
+        let after = Bundle::assemble("", &assets(), changed).unwrap();
+        for name in ["split_x.wasm", "pieces.js", "cairn.js", "boot.js"] {
+            assert_ne!(before.names[name], after.names[name], "{name}");
+        }
+        assert_eq!(before.names["cairn.wasm"], after.names["cairn.wasm"]);
+    }
+
+    #[test]
+    fn scripts_of_another_shape_are_noticed() {
+        let mut other = app();
+        other.pieces_js = "nothing".to_owned();
+        assert!(Bundle::assemble("", &assets(), other).is_err());
     }
 
     #[test]
