@@ -1,9 +1,10 @@
 //! Calling the cargo that called us, and finding what it built.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
+    thread::{self, JoinHandle},
 };
 
 use anyhow::{Context, Result, bail};
@@ -48,21 +49,69 @@ pub fn run(args: &[&str], doing: &str) -> Result<()> {
 
 /// Builds one binary and returns where cargo put it, whatever target folder or profile is set.
 pub fn build(binary: &str, args: &[&str]) -> Result<PathBuf> {
-    let mut child = cargo()
-        .args(["build", "--message-format=json-render-diagnostics", "--bin", binary])
-        .args(args)
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo could not be started")?;
-    let messages = child.stdout.take().context("cargo has no output")?;
-    let mut built = None;
-    for line in BufReader::new(messages).lines() {
-        built = executable(&line?, binary).or(built);
+    Building::begin(binary, args, Stdio::inherit())?.finish()
+}
+
+/// Begins to build one binary beside whatever else is done. What the compiler says is kept until [`Building::finish`].
+///
+/// Two builds do not wait for each other as long as their target or profile differs.
+pub fn build_beside(binary: &str, args: &[&str]) -> Result<Building> {
+    Building::begin(binary, args, Stdio::piped())
+}
+
+/// A build that is under way. Dropped, it ends.
+pub struct Building {
+    binary: String,
+    child: Child,
+    /// What the compiler says, where it is kept; read from the beginning, so that the compiler never waits for us.
+    said: Option<JoinHandle<String>>,
+    built: Option<JoinHandle<Option<PathBuf>>>,
+}
+
+impl Building {
+    fn begin(binary: &str, args: &[&str], speech: Stdio) -> Result<Self> {
+        let mut child = cargo()
+            .args(["build", "--message-format=json-render-diagnostics", "--bin", binary])
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(speech)
+            .spawn()
+            .context("cargo could not be started")?;
+        let messages = child.stdout.take().context("cargo has no output")?;
+        let name = binary.to_owned();
+        let built = thread::spawn(move || {
+            let lines = BufReader::new(messages).lines().map_while(Result::ok);
+            lines.filter_map(|line| executable(&line, &name)).last()
+        });
+        let said = child.stderr.take().map(|mut speech| {
+            thread::spawn(move || {
+                let mut said = Vec::new();
+                let _ = speech.read_to_end(&mut said);
+                String::from_utf8_lossy(&said).into_owned()
+            })
+        });
+        Ok(Self { binary: binary.to_owned(), child, said, built: Some(built) })
     }
-    if !child.wait()?.success() {
-        bail!("`{binary}` did not build; the compiler's message is above.");
+
+    /// Waits for its end. If it did not build, what the compiler said is shown.
+    pub fn finish(mut self) -> Result<PathBuf> {
+        let succeeded = self.child.wait()?.success();
+        let said = self.said.take().and_then(|said| said.join().ok());
+        let built = self.built.take().and_then(|built| built.join().ok()).flatten();
+        if !succeeded {
+            eprint!("{}", said.unwrap_or_default());
+            bail!("`{}` did not build; the compiler's message is above.", self.binary);
+        }
+        built.with_context(|| format!("cargo did not say where it put `{}`", self.binary))
     }
-    built.with_context(|| format!("cargo did not say where it put `{binary}`"))
+}
+
+impl Drop for Building {
+    fn drop(&mut self) {
+        // Ended already, if somebody waited for it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// Reads one of cargo's messages: the path of the binary, if it announces that.
@@ -86,6 +135,13 @@ mod tests {
         assert_eq!(executable(other, "cairn"), None);
         assert_eq!(executable("not json", "cairn"), None);
         assert_eq!(executable(binary, "cairn"), Some(PathBuf::from("/t/cairn")));
+    }
+
+    #[test]
+    fn a_build_that_does_not_succeed_says_so() {
+        let building = build_beside("no-such-binary", &["--package", "xtask"]).unwrap();
+        let message = building.finish().unwrap_err().to_string();
+        assert_eq!(message, "`no-such-binary` did not build; the compiler's message is above.");
     }
 
     #[test]

@@ -29,6 +29,7 @@ Usage:
                                 format lint unit api-sqlite api-postgres browser
   cargo xtask web [--dev] [--opt]
                                 build the web app into frontend/dist (--opt: with wasm-opt)
+  cargo xtask bench             requests a second, beside a floor that is measured in the same run
   cargo xtask openapi           write openapi/openapi.json from the routes
   cargo xtask shots FOLDER [--only NAME]
                                 save pictures of the pages listed in tests/browser/pages.json
@@ -57,6 +58,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "web" => web::web(rest)?,
         "test" => return test::test(rest),
         "openapi" => cargo::run(&["run", "--package", "cairn-openapi"], "Writing the OpenAPI document")?,
+        "bench" => cargo::run(&["bench", "--package", "cairn-tests", "--bench", "requests"], "The benchmark")?,
         "shots" => shots::shots(rest)?,
         "help" => println!("{USAGE}"),
         unknown => bail!("There is no command `{unknown}`.\n\n{USAGE}"),

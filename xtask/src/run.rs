@@ -26,17 +26,18 @@ pub fn run(args: &[String]) -> Result<()> {
     toolchain::wasm_target()?;
     must_be_free(&options.address)?;
 
-    let first = if web::is_built() { "" } else { " (the first time takes about two minutes)" };
-    println!("1/3 Building the web app{first} …");
+    web::ensure_folder()?;
+    let first = if web::is_built() && server_was_built() { "" } else { " (the first time takes some minutes)" };
+    println!("1/3 Building the web app, and the server beside it{first} …");
     let begun = Instant::now();
+    // One core builds the web app for most of its time, so the server is built on the others.
+    let server = cargo::build_beside("cairn", &["--package", "cairn-backend"])?;
     web::build(options.profile, false)?;
-    println!("    done in {}", seconds(begun.elapsed()));
+    println!("    the web app is done in {}", seconds(begun.elapsed()));
 
-    let first = if server_was_built() { "" } else { " (the first time takes about two minutes)" };
-    println!("2/3 Building the server{first} …");
-    let begun = Instant::now();
-    let server = cargo::build("cairn", &["--package", "cairn-backend"])?;
-    println!("    done in {}", seconds(begun.elapsed()));
+    println!("2/3 Waiting for the server to be built …");
+    let server = server.finish()?;
+    println!("    both are done in {}", seconds(begun.elapsed()));
 
     println!("3/3 Opening the demonstration (its first start makes two years of data) …");
     become_server(&server, &options.passed_on)
