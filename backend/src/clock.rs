@@ -10,22 +10,61 @@ use std::{
 };
 
 /// A clock that follows the world, possibly at a distance. Copies of it are the same clock.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Clock {
     /// Microseconds that are added to the world's time. Tests and the demonstration turn it by hand.
     ahead: Arc<AtomicI64>,
+    /// The moment at which it stands; [`GOES`] if it goes on.
+    still: Arc<AtomicI64>,
+}
+
+/// No moment at all: the clock goes on.
+const GOES: i64 = i64::MIN;
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { ahead: Arc::default(), still: Arc::new(AtomicI64::new(GOES)) }
+    }
 }
 
 impl Clock {
     /// Now, in whole microseconds: PostgreSQL keeps no finer ones.
     pub fn now(&self) -> Timestamp {
-        let world = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_micros() as i64);
-        Timestamp::from_micros(world + self.ahead.load(Ordering::Relaxed))
+        let still = self.still.load(Ordering::Relaxed);
+        if still != GOES {
+            return Timestamp::from_micros(still);
+        }
+        Timestamp::from_micros(world() + self.ahead.load(Ordering::Relaxed))
     }
 
     /// Turns the clock so that it is that moment now. It goes on from there.
     pub fn turn_to(&self, moment: Timestamp) {
-        let shift = moment.micros() - self.now().micros();
-        self.ahead.fetch_add(shift, Ordering::Relaxed);
+        self.ahead.store(moment.micros() - world(), Ordering::Relaxed);
+        self.still.store(GOES, Ordering::Relaxed);
+    }
+
+    /// Stops the clock at that moment: it stands until it is turned. While the demonstration is made, how long that
+    /// takes has no part in it.
+    pub fn stand_at(&self, moment: Timestamp) {
+        self.still.store(moment.micros(), Ordering::Relaxed);
+    }
+}
+
+fn world() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_micros() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_stands_until_it_is_turned() {
+        let clock = Clock::default();
+        let nine = "2026-11-24T09:00:00Z".parse().unwrap();
+        clock.stand_at(nine);
+        assert_eq!((clock.now(), clock.now()), (nine, nine));
+        clock.turn_to(nine);
+        assert!(clock.now() >= nine && clock.now() < nine.plus_seconds(60));
     }
 }

@@ -3,6 +3,7 @@
 mod award;
 mod conflict;
 mod decision;
+mod demonstration;
 mod entry;
 mod journey;
 mod manners;

@@ -158,3 +158,43 @@ pub fn columns_of_postgres(connection: &mut PgConnection) -> Columns {
     };
     columns(rows.into_iter().map(|c| Column { data_type: in_sqlite(c.data_type), ..c }).collect())
 }
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    row: String,
+}
+
+/// Every row of every table of a SQLite file, as text, in an order of its own.
+///
+/// # Panics
+/// If they can't be read.
+pub fn rows_of_sqlite(connection: &mut SqliteConnection) -> BTreeMap<String, Vec<String>> {
+    every_row(&columns_of_sqlite(connection), |table, columns| {
+        let values: Vec<_> = columns.iter().map(|column| format!("coalesce(quote({column}), '-')")).collect();
+        let query = format!("SELECT {} AS row FROM {table} ORDER BY 1", values.join(" || '|' || "));
+        sql_query(query).load(connection).expect("a table of SQLite can be read")
+    })
+}
+
+/// Every row of every table of a PostgreSQL database, as text, in an order of its own.
+///
+/// # Panics
+/// If they can't be read.
+pub fn rows_of_postgres(connection: &mut PgConnection) -> BTreeMap<String, Vec<String>> {
+    every_row(&columns_of_postgres(connection), |table, _| {
+        let query = format!("SELECT row_to_json(t)::text AS row FROM {table} t ORDER BY 1");
+        sql_query(query).load(connection).expect("a table of PostgreSQL can be read")
+    })
+}
+
+/// The rows of each table but the list of migrations, which tells when they ran.
+fn every_row(columns: &Columns, mut rows: impl FnMut(&str, &[&str]) -> Vec<Row>) -> BTreeMap<String, Vec<String>> {
+    let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (table, column) in columns.keys().filter_map(|name| name.split_once('.')) {
+        tables.entry(table).or_default().push(column);
+    }
+    tables.remove("migration");
+    let texts = |rows: Vec<Row>| rows.into_iter().map(|row| row.row).collect();
+    tables.into_iter().map(|(table, columns)| (table.to_owned(), texts(rows(table, &columns)))).collect()
+}

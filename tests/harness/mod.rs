@@ -10,7 +10,7 @@ mod scene;
 
 pub use actor::Actor;
 pub use client::{Ask, Exchange, Reply};
-pub use database::{Database, columns_of_postgres, columns_of_sqlite};
+pub use database::{Database, columns_of_postgres, columns_of_sqlite, rows_of_postgres, rows_of_sqlite};
 pub use house::House;
 pub use panel::{evidenced, findings, more_needed, readings, year};
 pub use scene::Scene;

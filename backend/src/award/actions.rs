@@ -8,7 +8,6 @@ use crate::{
     config::Config,
     db::{AsText, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
-    ids::random_bytes,
     mail::{self, Letter},
     person,
     problem::{ApiError, ApiResult},
@@ -39,7 +38,7 @@ pub struct Seed {
 
 /// Makes what is random about one award.
 pub fn seed(state: &State) -> Seed {
-    Seed { id: state.fresh(), token: URL_SAFE_NO_PAD.encode(random_bytes::<16>()), letters: random_bytes() }
+    Seed { id: state.fresh(), token: URL_SAFE_NO_PAD.encode(state.ids.bytes::<16>()), letters: state.ids.bytes() }
 }
 
 /// Issues an award for a submission, to the names and the school of that day. The candidacy is saved by the caller.

@@ -88,10 +88,55 @@ pub async fn prepare(state: &State, anchor: Option<&str>) -> Result<Vec<SignIn>,
     let now = anchor.map_or_else(|| state.now(), |day| day.starts().plus_seconds(16 * 3600));
     let known = state.db.read(|conn| -> ApiResult<_> { Ok(person::store::any(conn)?) }).await.map_err(say)?;
     if !known {
-        Maker::new(state, Texts::load()?, now.london_date()).make().await.map_err(say)?;
+        make(state, now.london_date(), &Size::TRUE).await?;
     }
     state.clock.turn_to(now);
     sign_ins(state).await.map_err(say)
+}
+
+/// How large a demonstration is.
+#[derive(Debug, Clone)]
+pub struct Size {
+    /// Primary and secondary schools.
+    pub schools: (usize, usize),
+    /// Primary and secondary mentors, those with a hand-written story among them.
+    pub mentors: (usize, usize),
+    /// Primary and secondary trainees.
+    pub trainees: (usize, usize),
+    /// How many sent for the first time, in each of the rounds of the past.
+    pub past: [usize; 3],
+    /// How many are in the round of today.
+    pub today: usize,
+    /// How many others write.
+    pub writing: usize,
+}
+
+impl Size {
+    /// The partnership of the talk that it all comes from.
+    pub const TRUE: Self = Self {
+        schools: (345, 55),
+        mentors: (900, 120),
+        trainees: (1010, 205),
+        past: [40, 44, 42],
+        today: 48,
+        writing: 170,
+    };
+    /// The same in small, for tests that make it more than once.
+    pub const SMALL: Self =
+        Self { schools: (24, 6), mentors: (50, 14), trainees: (56, 20), past: [4, 4, 4], today: 12, writing: 6 };
+}
+
+/// Makes the demonstration in an empty database. It is a function of the day alone: ids, times, texts and awards are the
+/// same each time. Afterwards the clock stands somewhere in it; turn it.
+///
+/// # Errors
+/// A sentence.
+pub async fn make(state: &State, anchor: Date, size: &Size) -> Result<(), String> {
+    let mut numbers = Dice::new(20_160_714);
+    state.ids.follow(Box::new(move || numbers.next()));
+    let made = Maker::new(state, Texts::load()?, anchor, size.clone()).make().await;
+    state.ids.follow_world();
+    made.map_err(|error| error.cause().unwrap_or_else(|| error.problem().detail))
 }
 
 /// A link for each role, made anew at each start. In the demonstration links can be used again and again.
@@ -165,6 +210,7 @@ struct Maker<'a> {
     texts: Texts,
     dice: Dice,
     anchor: Date,
+    size: Size,
     schools: Vec<(SchoolId, Phase)>,
     emails: HashSet<String>,
     people: HashMap<String, PersonId>,
@@ -185,12 +231,13 @@ fn initials(dice: &mut Dice) -> String {
 }
 
 impl<'a> Maker<'a> {
-    fn new(state: &'a State, texts: Texts, anchor: Date) -> Self {
+    fn new(state: &'a State, texts: Texts, anchor: Date, size: Size) -> Self {
         Self {
             state,
             texts,
             dice: Dice::new(20_190_612),
             anchor,
+            size,
             schools: Vec::new(),
             emails: HashSet::new(),
             people: HashMap::new(),
@@ -201,7 +248,7 @@ impl<'a> Maker<'a> {
     }
 
     fn turn(&self, day: i32, hour: i64) {
-        self.state.clock.turn_to(self.anchor.plus_days(day).starts().plus_seconds(hour * 3600));
+        self.state.clock.stand_at(self.anchor.plus_days(day).starts().plus_seconds(hour * 3600));
     }
 
     fn actor(&self, person: PersonId, roles: &[Role]) -> Actor {
@@ -246,8 +293,8 @@ impl<'a> Maker<'a> {
             }
         }
         self.dice.shuffle(&mut made);
-        made.truncate(345usize.saturating_sub(named.len()));
-        for (n, place) in names::PLACES.iter().enumerate().take(55) {
+        made.truncate(self.size.schools.0.saturating_sub(named.len()));
+        for (n, place) in names::PLACES.iter().enumerate().take(self.size.schools.1) {
             made.push((format!("{place} {}", names::SECONDARY[n % names::SECONDARY.len()]), Phase::Secondary));
         }
         named.extend(made);
@@ -359,9 +406,10 @@ impl<'a> Maker<'a> {
         let secondary: Vec<usize> =
             (0..self.schools.len()).filter(|i| self.schools[*i].1 == Phase::Secondary).collect();
         let told = |phase: &str| stories.iter().filter(|s| s.phase == phase).count();
-        for (phase, count, schools) in
-            [(Phase::Primary, 900 - told("primary"), &primary), (Phase::Secondary, 120 - told("secondary"), &secondary)]
-        {
+        for (phase, count, schools) in [
+            (Phase::Primary, self.size.mentors.0 - told("primary"), &primary),
+            (Phase::Secondary, self.size.mentors.1 - told("secondary"), &secondary),
+        ] {
             for n in 0..count {
                 let (given, family) = self.invented_name();
                 let lead = n % 18 == 0;
@@ -449,8 +497,8 @@ impl<'a> Maker<'a> {
         for round in 0..2 {
             for mentor in self.mentors.clone() {
                 let (count, most) = match mentor.phase {
-                    Phase::Primary => (&mut primary, 1010),
-                    Phase::Secondary => (&mut secondary, 205),
+                    Phase::Primary => (&mut primary, self.size.trainees.0),
+                    Phase::Secondary => (&mut secondary, self.size.trainees.1),
                 };
                 if *count < most && (round == 0 || mentor.phase == Phase::Secondary || self.dice.chance(20)) {
                     *count += 1;
@@ -550,7 +598,7 @@ impl<'a> Maker<'a> {
                 }
             }
         }
-        for _ in 0..[40, 44, 42][index] {
+        for _ in 0..self.size.past[index] {
             let Some(mentor) = fresh.pop() else { break };
             let qualification = if mentor.lead { Qualification::Qlms } else { Qualification::Qms };
             works.push(self.invent(mentor, qualification, closes - 6, 9, true).await?);
@@ -608,7 +656,7 @@ impl<'a> Maker<'a> {
                 works.push(self.tell_story(story, closes).await?);
             }
         }
-        while works.len() < 48 {
+        while works.len() < self.size.today {
             let Some(mentor) = fresh.pop() else { break };
             let qualification = if mentor.lead { Qualification::Qlms } else { Qualification::Qms };
             works.push(self.invent(mentor, qualification, closes - 6, 10, true).await?);
@@ -622,10 +670,16 @@ impl<'a> Maker<'a> {
         }
         self.turn(-2, 17);
         for (work, readers) in works.iter().zip(&reviews) {
+            // Of ten portfolios, five are seen as enough by both, two by one of them, three by neither yet.
+            let suggesting = match self.dice.below(10) {
+                0..5 => 0,
+                5..7 => 1,
+                _ => 2,
+            };
             for (place, (reviewer, review)) in readers.iter().enumerate() {
                 let told = work.story.is_some();
                 if told || self.dice.chance(62) {
-                    let open = if self.dice.chance(35) { 1 } else { 0 };
+                    let open = usize::from(place < suggesting);
                     let send = told || self.dice.chance(85);
                     self.read(work, *reviewer, *review, open, place, send).await?;
                 }
@@ -642,7 +696,7 @@ impl<'a> Maker<'a> {
         if let Some(story) = priya {
             self.tell_story(story, 0).await?;
         }
-        for _ in 0..170 {
+        for _ in 0..self.size.writing {
             let Some(mentor) = fresh.pop() else { break };
             let count = 1 + self.dice.below(8);
             self.invent(mentor, Qualification::Qms, -1, count, false).await?;

@@ -9,5 +9,5 @@ mod pages;
 mod store;
 mod texts;
 
-pub use make::{SignIn, prepare};
+pub use make::{SignIn, Size, make, prepare};
 pub use pages::pages;
