@@ -1,10 +1,16 @@
 //! What the browser journeys need before node can run them, for the tests and for the pictures alike.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    num::NonZero,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{cargo, chromium, node, prerequisites, toolchain, web};
+use crate::{cargo, chromium, node, prerequisites, process, toolchain, web};
 
 /// What the machine has to have.
 pub fn provide() -> Result<()> {
@@ -19,7 +25,22 @@ pub fn prepare(node: &mut Command) -> Result<&mut Command> {
     let server = cargo::build("cairn", &["--package", "cairn-backend"])?;
     node::install_packages()?;
     let chromium = chromium::find().context("Chromium is not installed")?;
-    Ok(node.current_dir(node::folder()).env("CAIRN_BIN", server).env(chromium::VARIABLE, chromium))
+    let demonstration = make_demonstration(&server)?;
+    node.current_dir(node::folder()).env("CAIRN_BIN", server).env(chromium::VARIABLE, chromium);
+    Ok(node.env("CAIRN_DEMO_DATA", demonstration))
+}
+
+/// Makes the demonstration anew, once for all houses. Each takes a copy, which costs less than its half minute.
+fn make_demonstration(server: &Path) -> Result<PathBuf> {
+    println!("    making the demonstration …");
+    let folder = server.with_file_name("cairn-demonstration");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("the demonstration of the last run can't be removed")?;
+    }
+    let mut node = Command::new("node");
+    node.current_dir(node::folder()).env("CAIRN_BIN", server);
+    process::run(node.arg("demonstration.mjs").arg(&folder))?;
+    Ok(folder)
 }
 
 /// Node's own test runner over every journey there is. The files are named, because what the runner finds by itself
@@ -39,6 +60,8 @@ pub fn journeys() -> Result<Command> {
     }
     files.sort();
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"]).args(files);
+    // Each file has a house of its own and mostly waits for it, so no core is left over, as node would by itself.
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    node.args(["--test", "--test-reporter=spec", &format!("--test-concurrency={at_once}")]).args(files);
     Ok(node)
 }
