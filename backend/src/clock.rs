@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// A clock that follows the world, possibly at a distance. Copies of it are the same clock.
@@ -35,6 +35,11 @@ impl Clock {
             return Timestamp::from_micros(still);
         }
         Timestamp::from_micros(world() + self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// A moment as programs from outside want it.
+    pub fn of_the_world(moment: Timestamp) -> SystemTime {
+        UNIX_EPOCH + Duration::from_micros(moment.micros().max(0) as u64)
     }
 
     /// Turns the clock so that it is that moment now. It goes on from there.

@@ -1,8 +1,11 @@
 //! The configuration: the only reader of the environment. Checked at start, all problems listed at once.
 
-use crate::db::Target;
+use crate::{db::Target, mail::Post};
 use clap::{Args, Parser, Subcommand};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// The Cairn server.
 #[derive(Debug, Parser)]
@@ -24,6 +27,9 @@ pub enum Verb {
     Migrate(Settings),
     /// Make the first coordinator's account, and print a sign-in link.
     CreateAdmin(AdminSettings),
+    /// Look whether all that is kept is whole: the database, every sealed edition, every file. Beforehand it brings the
+    /// schema up to date, as `serve` does.
+    Check(KeptSettings),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -52,12 +58,38 @@ pub struct Settings {
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
-    /// The mail server: `smtps://user:password@host` or `smtp://host`.
+    /// The mail server: `smtps://user:password@host`, or `smtp://…` for one that offers STARTTLS. Without it letters are
+    /// kept and not sent.
     #[arg(long, env = "CAIRN_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
-    /// Whom letters are from: `Cairn <cairn@university.example>`.
+    /// Whom letters are from: `cairn@university.example`, which gets the partnership's name, or `Cairn <cairn@…>`.
     #[arg(long, env = "CAIRN_MAIL_FROM")]
     pub mail_from: Option<String>,
+}
+
+/// Where the data are.
+#[derive(Debug, Clone, Args)]
+pub struct KeptSettings {
+    /// The database: `sqlite:PATH` or `postgres://…`; a file in the data folder, if absent.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The folder for the database and the files.
+    #[arg(long, env = "CAIRN_DATA", default_value = "data")]
+    pub data: PathBuf,
+}
+
+impl KeptSettings {
+    /// The database.
+    ///
+    /// # Errors
+    /// A sentence that says what is expected.
+    pub fn target(&self) -> Result<Target, String> {
+        target(self.database_url.as_deref(), &self.data)
+    }
+}
+
+fn target(url: Option<&str>, data: &Path) -> Result<Target, String> {
+    url.map_or_else(|| Ok(Target::Sqlite(data.join("cairn.sqlite"))), Target::parse)
 }
 
 /// How the demonstration runs.
@@ -112,10 +144,8 @@ pub struct Config {
     pub data: PathBuf,
     /// What the partnership is called.
     pub partnership: String,
-    /// The mail server.
-    pub smtp_url: Option<String>,
-    /// Whom letters are from.
-    pub mail_from: Option<String>,
+    /// How letters leave the house; without it they are kept and not sent.
+    pub post: Option<Post>,
     /// Whether this is the demonstration.
     pub demonstration: bool,
 }
@@ -147,13 +177,18 @@ impl Config {
         } else if secrets.iter().any(|s| s.chars().count() < 32) {
             problems.push("CAIRN_SECRET is too short: give it at least 32 random characters.".into());
         }
-        let database = match settings.database_url {
-            Some(url) => Target::parse(&url).map_err(|problem| problems.push(problem)).ok(),
-            None => Some(Target::Sqlite(settings.data.join("cairn.sqlite"))),
+        let database = target(settings.database_url.as_deref(), &settings.data);
+        let database = database.map_err(|problem| problems.push(problem)).ok();
+        let post = match (&settings.smtp_url, &settings.mail_from) {
+            (None, _) => None,
+            (Some(_), None) => {
+                problems.push("CAIRN_MAIL_FROM is needed with CAIRN_SMTP_URL: whom letters are from.".into());
+                None
+            }
+            (Some(server), Some(from)) => {
+                Post::parse(server, from, &settings.partnership).map_err(|found| problems.extend(found)).ok()
+            }
         };
-        if settings.smtp_url.is_some() && settings.mail_from.is_none() {
-            problems.push("CAIRN_MAIL_FROM is needed with CAIRN_SMTP_URL: whom letters are from.".into());
-        }
         match (bind, database) {
             (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
                 bind,
@@ -162,8 +197,7 @@ impl Config {
                 database,
                 data: settings.data,
                 partnership: settings.partnership,
-                smtp_url: settings.smtp_url,
-                mail_from: settings.mail_from,
+                post,
                 demonstration: false,
             }),
             _ => Err(problems),
@@ -182,10 +216,8 @@ impl Config {
             Ok(bind) if !bind.ip().is_loopback() => problems.push("The demonstration listens on this machine alone: give CAIRN_BIND a loopback address, like 127.0.0.1:8080.".into()),
             Ok(_) => {}
         }
-        let database = match &settings.database_url {
-            Some(url) => Target::parse(url).map_err(|problem| problems.push(problem)).ok(),
-            None => Some(Target::Sqlite(settings.data.join("cairn.sqlite"))),
-        };
+        let database = target(settings.database_url.as_deref(), &settings.data);
+        let database = database.map_err(|problem| problems.push(problem)).ok();
         match (bind, database) {
             (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
                 bind,
@@ -194,8 +226,7 @@ impl Config {
                 database,
                 data: settings.data.clone(),
                 partnership: "University of Northfell Teacher Education Partnership".into(),
-                smtp_url: None,
-                mail_from: None,
+                post: None,
                 demonstration: true,
             }),
             _ => Err(problems),

@@ -2,7 +2,9 @@
 //!
 //! A file is streamed to a temporary place while its SHA-256 is taken, checked by its content, flushed to disk, and
 //! only then moved to the place that its hash names; the row that refers to it is written afterwards. A crash leaves
-//! either the whole file or none, and never a row without its file.
+//! either the whole file or none, and never a row without its file; the tests stop a server at each [`Step`].
+
+mod incoming;
 
 use crate::problem::{ApiError, ApiResult};
 use cairn_shared::edition::Hash;
@@ -10,6 +12,7 @@ use futures_util::{Stream, StreamExt};
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType,
 };
+use incoming::{Incoming, Temporary};
 use sha2::{Digest, Sha256};
 use std::{
     fs,
@@ -21,7 +24,7 @@ use tokio::{io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
 /// The largest file, in bytes.
 pub const MOST_BYTES: u64 = 50 * 1024 * 1024;
 /// What is said of a larger one.
-const TOO_LARGE: &str =
+pub const TOO_LARGE: &str =
     "A file can be up to 50 MB. Make it smaller, or put it somewhere on the web and attach its link.";
 /// What is said of a file of another kind.
 pub const KINDS: &str = "Cairn takes photos (JPEG, PNG, WebP), PDF, Word and PowerPoint files, plain text, and sound or film \
@@ -31,9 +34,21 @@ const THUMBNAIL: u32 = 320;
 /// The longest edge of a kept photo, in pixels.
 const LONGEST_EDGE: u32 = 2400;
 
+/// A step of keeping a file. Between them a crash would show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// All of it is on the disk, in a temporary place.
+    Flushed,
+    /// It is in its place.
+    Settled,
+}
+
 /// The store.
 pub struct Files {
     root: PathBuf,
+    incoming: Incoming,
+    /// Is told of each step.
+    witness: fn(Step),
     /// Pictures are decoded one at a time: each may ask for a quarter of a gigabyte.
     decoding: Semaphore,
 }
@@ -60,16 +75,6 @@ pub struct Kept {
     pub thumbnail: Option<Hash>,
 }
 
-/// A temporary file, gone when it is dropped.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // Gone already when it was moved to its place.
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
 impl Files {
     /// The store in that folder of the data.
     ///
@@ -77,12 +82,22 @@ impl Files {
     /// If the folder can't be made.
     pub fn open(data: &Path) -> io::Result<Self> {
         let root = data.join("files");
-        fs::create_dir_all(root.join("incoming"))?;
-        // What a crash left half received belongs to nobody.
-        for left in fs::read_dir(root.join("incoming"))? {
-            let _ = fs::remove_file(left?.path());
-        }
-        Ok(Self { root, decoding: Semaphore::new(1) })
+        let incoming = Incoming::open(&root.join("incoming"))?;
+        Ok(Self { root, incoming, witness: |_| {}, decoding: Semaphore::new(1) })
+    }
+
+    /// Tells that function of each step from now on.
+    pub fn tell(&mut self, witness: fn(Step)) {
+        self.witness = witness;
+    }
+
+    /// Whether the store takes files: the folder is there and can be written in.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub async fn answers(&self) -> io::Result<()> {
+        let tried = self.incoming.place();
+        tokio::fs::File::create(tried.path()).await.map(drop)
     }
 
     /// Receives a file: streams it to disk, finds out what it is, removes a photo's hidden data, and keeps it.
@@ -94,8 +109,8 @@ impl Files {
         name: &str,
         mut body: impl Stream<Item = Result<B, E>> + Unpin,
     ) -> ApiResult<Kept> {
-        let temporary = Temporary(self.root.join("incoming").join(uuid::Uuid::new_v4().simple().to_string()));
-        let mut file = tokio::fs::File::create(&temporary.0).await.map_err(disk)?;
+        let temporary = self.incoming.place();
+        let mut file = tokio::fs::File::create(temporary.path()).await.map_err(disk)?;
         let mut hash = Sha256::new();
         let mut bytes = 0u64;
         while let Some(chunk) = body.next().await {
@@ -119,7 +134,7 @@ impl Files {
         let kind = self.kind(&temporary, name).await?;
         match kind {
             Kind::Other(media_type) => {
-                self.settle(&temporary.0, hash)?;
+                self.settle(&temporary, hash)?;
                 Ok(Kept { sha256: hash, bytes, media_type, thumbnail: None })
             }
             Kind::Picture(format) => self.keep_picture(&temporary, format).await,
@@ -127,14 +142,14 @@ impl Files {
     }
 
     async fn kind(&self, temporary: &Temporary, name: &str) -> ApiResult<Kind> {
-        let (path, name) = (temporary.0.clone(), name.to_owned());
+        let (path, name) = (temporary.path().to_owned(), name.to_owned());
         let kind = spawn_blocking(move || kind_of(&mut BufReader::new(fs::File::open(path)?), &name));
         kind.await.map_err(|e| ApiError::Internal(e.to_string()))?.map_err(disk)?.ok_or(ApiError::MediaType(KINDS))
     }
 
     async fn keep_picture(&self, temporary: &Temporary, format: ImageFormat) -> ApiResult<Kept> {
         let _place = self.decoding.acquire().await.map_err(|e| ApiError::Internal(e.to_string()))?;
-        let path = temporary.0.clone();
+        let path = temporary.path().to_owned();
         let made = spawn_blocking(move || rewrite(&path, format));
         let (picture, media_type, thumbnail) =
             made.await.map_err(|e| ApiError::Internal(e.to_string()))?.map_err(|_| {
@@ -150,34 +165,94 @@ impl Files {
     /// Those of the disk.
     pub fn put(&self, bytes: &[u8]) -> ApiResult<Hash> {
         let hash = Hash::of(bytes);
-        let temporary = Temporary(self.root.join("incoming").join(uuid::Uuid::new_v4().simple().to_string()));
+        let temporary = self.incoming.place();
         let write = || {
-            let mut file = fs::File::create(&temporary.0)?;
+            let mut file = fs::File::create(temporary.path())?;
             io::Write::write_all(&mut file, bytes)?;
             file.sync_all()
         };
         write().map_err(disk)?;
-        self.settle(&temporary.0, hash)?;
+        self.settle(&temporary, hash)?;
         Ok(hash)
     }
 
     /// Moves a flushed file to the place that its hash names, and flushes the folder.
-    fn settle(&self, from: &Path, hash: Hash) -> ApiResult<()> {
+    fn settle(&self, from: &Temporary, hash: Hash) -> ApiResult<()> {
+        (self.witness)(Step::Flushed);
         let to = self.path(hash);
         let settle = || {
             let folder = to.parent().unwrap_or(&self.root);
             fs::create_dir_all(folder)?;
-            fs::rename(from, &to)?;
+            fs::rename(from.path(), &to)?;
             fs::File::open(folder)?.sync_all()?;
             fs::File::open(&self.root)?.sync_all()
         };
-        settle().map_err(disk)
+        settle().map_err(disk)?;
+        (self.witness)(Step::Settled);
+        Ok(())
     }
 
     /// Where the file of that hash lies.
     pub fn path(&self, hash: Hash) -> PathBuf {
         let name = hash.to_string();
         self.root.join(&name[..2]).join(name)
+    }
+}
+
+/// How a file of the store stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// It is what its name says, with so many bytes.
+    Whole(u64),
+    /// It is there, and is something else.
+    Altered,
+    /// It is not there.
+    Missing,
+}
+
+impl Files {
+    /// Reads a file of the store to its end, and says whether it is what its name says.
+    ///
+    /// # Errors
+    /// If it is there and can't be read.
+    pub fn look_at(&self, hash: Hash) -> io::Result<Found> {
+        let mut file = match fs::File::open(self.path(hash)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
+            Err(error) => return Err(error),
+        };
+        let mut digest = Sha256::new();
+        let mut block = vec![0; 64 * 1024];
+        let mut bytes = 0u64;
+        loop {
+            let read = file.read(&mut block)?;
+            if read == 0 {
+                break;
+            }
+            bytes += read as u64;
+            digest.update(&block[..read]);
+        }
+        let whole = Hash::from_bytes(digest.finalize().into()) == hash;
+        Ok(if whole { Found::Whole(bytes) } else { Found::Altered })
+    }
+
+    /// The names of all files that are in their places.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    pub fn all(&self) -> io::Result<Vec<Hash>> {
+        let mut all = Vec::new();
+        for folder in fs::read_dir(&self.root)? {
+            let folder = folder?;
+            // Those that are being received lie in a folder with a longer name.
+            if folder.file_name().len() != 2 || !folder.file_type()?.is_dir() {
+                continue;
+            }
+            for file in fs::read_dir(folder.path())? {
+                all.extend(file?.file_name().to_str().and_then(|name| name.parse::<Hash>().ok()));
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -191,7 +266,6 @@ fn kind_of(file: &mut (impl Read + Seek), name: &str) -> io::Result<Option<Kind>
     file.by_ref().take(4096).read_to_end(&mut head)?;
     let ending = name.rsplit_once('.').map_or(String::new(), |(_, e)| e.to_ascii_lowercase());
     let is = |endings: &[&str]| endings.contains(&ending.as_str());
-    let brand = head.get(8..12).filter(|_| head.get(4..8) == Some(b"ftyp"));
     Ok(match () {
         () if head.starts_with(b"\xff\xd8\xff") && is(&["jpg", "jpeg"]) => Some(Kind::Picture(ImageFormat::Jpeg)),
         () if head.starts_with(b"\x89PNG\r\n\x1a\n") && is(&["png"]) => Some(Kind::Picture(ImageFormat::Png)),
@@ -203,18 +277,36 @@ fn kind_of(file: &mut (impl Read + Seek), name: &str) -> io::Result<Option<Kind>
             .then_some(Kind::Other("application/vnd.openxmlformats-officedocument.wordprocessingml.document")),
         () if head.starts_with(b"PK\x03\x04") && is(&["pptx"]) => office(file, "ppt/")?
             .then_some(Kind::Other("application/vnd.openxmlformats-officedocument.presentationml.presentation")),
-        () if (head.starts_with(b"ID3") || matches!(head.as_slice(), [0xff, second, ..] if second & 0xe0 == 0xe0))
-            && is(&["mp3"]) =>
-        {
-            Some(Kind::Other("audio/mpeg"))
-        }
-        () if brand.is_some() && is(&["m4a"]) => Some(Kind::Other("audio/mp4")),
-        () if brand.is_some() && is(&["mp4"]) => Some(Kind::Other("video/mp4")),
+        () if is_mp3(&head) && is(&["mp3"]) => Some(Kind::Other("audio/mpeg")),
+        () if is_mp4(&head) && is(&["m4a"]) => Some(Kind::Other("audio/mp4")),
+        () if is_mp4(&head) && is(&["mp4"]) => Some(Kind::Other("video/mp4")),
         () if head.starts_with(b"OggS") && is(&["ogg", "oga", "opus"]) => Some(Kind::Other("audio/ogg")),
-        () if head.starts_with(b"\x1a\x45\xdf\xa3") && is(&["webm"]) => Some(Kind::Other("audio/webm")),
-        () if is(&["txt"]) => plain_text(file, head)?.then_some(Kind::Other("text/plain")),
+        () if is_webm(&head) && is(&["webm"]) => Some(Kind::Other("audio/webm")),
+        () if is(&["txt"]) => plain_text(file)?.then_some(Kind::Other("text/plain")),
         () => None,
     })
+}
+
+/// Whether it begins with a tag of MP3, or straight with a frame of MPEG audio, layer III.
+fn is_mp3(head: &[u8]) -> bool {
+    let frame = |first: u8, second: u8, third: u8| {
+        let (version, layer) = (second >> 3 & 3, second >> 1 & 3);
+        let (bit_rate, sampling) = (third >> 4, third >> 2 & 3);
+        first == 0xff && second >> 5 == 7 && version != 1 && layer == 1 && bit_rate != 15 && sampling != 3
+    };
+    head.starts_with(b"ID3") || matches!(head, [first, second, third, ..] if frame(*first, *second, *third))
+}
+
+/// Whether it is sound or film in the container of MP4. Photos of phones (HEIC, AVIF) come in the same container.
+fn is_mp4(head: &[u8]) -> bool {
+    const PICTURES: [&[u8]; 10] =
+        [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"];
+    head.get(4..8) == Some(b"ftyp") && head.get(8..12).is_some_and(|brand| !PICTURES.contains(&brand))
+}
+
+/// Whether it is a Matroska container that calls itself WebM.
+fn is_webm(head: &[u8]) -> bool {
+    head.starts_with(b"\x1a\x45\xdf\xa3") && head.windows(4).take(64).any(|word| word == b"webm")
 }
 
 /// Whether a zip is an office document of that kind: its list of contents says so. Nothing is unpacked.
@@ -232,10 +324,28 @@ fn office(file: &mut (impl Read + Seek), folder: &str) -> io::Result<bool> {
     Ok(has.0 && has.1 && archive.len() < 10_000 && unpacked < 20 * MOST_BYTES)
 }
 
-fn plain_text(file: &mut (impl Read + Seek), head: Vec<u8>) -> io::Result<bool> {
-    let mut rest = head;
-    file.read_to_end(&mut rest)?;
-    Ok(std::str::from_utf8(&rest).is_ok_and(|text| !text.contains('\0')))
+/// Whether a file is text in UTF-8, without NUL. It is read in blocks: it may be large.
+fn plain_text(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    file.rewind()?;
+    let mut block = vec![0; 64 * 1024];
+    // The first bytes of a character whose rest is in the next block.
+    let mut begun = 0;
+    loop {
+        let read = file.read(&mut block[begun..])?;
+        let filled = begun + read;
+        begun = match std::str::from_utf8(&block[..filled]) {
+            Ok(_) => 0,
+            Err(error) if error.error_len().is_none() && read > 0 => filled - error.valid_up_to(),
+            Err(_) => return Ok(false),
+        };
+        if block[..filled].contains(&0) {
+            return Ok(false);
+        }
+        if read == 0 {
+            return Ok(true);
+        }
+        block.copy_within(filled - begun..filled, 0);
+    }
 }
 
 /// Decodes a photo, turns it upright, and writes it and a small picture anew: what was hidden in it stays behind.
@@ -287,6 +397,29 @@ mod tests {
         assert_eq!(kind(b"PK\x03\x04not a real zip", "plan.docx"), None);
         assert_eq!(kind("Łukasz wrote".as_bytes(), "note.txt"), Some(Kind::Other("text/plain")));
         assert_eq!(kind(b"nul\0", "note.txt"), None);
+    }
+
+    #[test]
+    fn a_container_of_sound_holds_sound() {
+        assert_eq!(kind(b"\0\0\0\x18ftypM4A \0\0", "memo.m4a"), Some(Kind::Other("audio/mp4")));
+        assert_eq!(kind(b"\0\0\0\x18ftypheic\0\0", "memo.m4a"), None);
+        assert_eq!(kind(b"\0\0\0\x18ftypheic\0\0", "photo.heic"), None);
+        assert_eq!(kind(b"\xff\xfb\x90\x64", "memo.mp3"), Some(Kind::Other("audio/mpeg")));
+        // Text in UTF-16 begins like a frame, at a glance.
+        assert_eq!(kind(b"\xff\xfea\0", "memo.mp3"), None);
+        assert_eq!(kind(b"\x1a\x45\xdf\xa3\x93\x42\x82\x84webm", "memo.webm"), Some(Kind::Other("audio/webm")));
+        assert_eq!(kind(b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska", "memo.webm"), None);
+    }
+
+    #[test]
+    fn text_is_text_wherever_its_blocks_end() {
+        for lead in 0..4 {
+            let text = "x".repeat(lead) + &"👩🏽‍🏫é".repeat(20_000);
+            assert!(plain_text(&mut Cursor::new(text.as_bytes())).unwrap());
+            assert!(!plain_text(&mut Cursor::new(&text.as_bytes()[..text.len() - 1])).unwrap());
+            assert!(!plain_text(&mut Cursor::new(&[text.as_bytes(), b"\0"].concat())).unwrap());
+            assert!(!plain_text(&mut Cursor::new(&[text.as_bytes(), b"\xff", text.as_bytes()].concat())).unwrap());
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The manners of the API, once for all slices: how a request is read and how an answer is written.
 
+mod unreadable;
+
 use crate::{
     ids,
     problem::{ApiError, ApiResult},
@@ -10,14 +12,28 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use cairn_shared::problem::FieldError;
+use cairn_shared::edition::Hash;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use sha2::{Digest, Sha256};
 use std::str::FromStr;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::Type,
+    },
+};
 
 /// The largest JSON body, in bytes.
 pub const MOST_JSON: usize = 1024 * 1024;
+
+/// How short and how long an Idempotency-Key may be.
+const KEY_LENGTH: (usize, usize) = (8, 100);
 
 /// A command: the JSON body of a request, parsed, with what makes it safe to repeat.
 pub struct Command<T> {
@@ -37,11 +53,15 @@ pub struct Once {
 }
 
 impl Once {
-    fn read(request: &HttpRequest, body: &[u8]) -> ApiResult<Self> {
+    /// Reads the key, and what was asked for, whose body was read before.
+    ///
+    /// # Errors
+    /// If the key can't be one.
+    pub fn read(request: &HttpRequest, body: &[u8]) -> ApiResult<Self> {
         let key = match request.headers().get("idempotency-key") {
             None => None,
             Some(value) => match value.to_str() {
-                Ok(key) if (8..=100).contains(&key.len()) => Some(key.to_owned()),
+                Ok(key) if (KEY_LENGTH.0..=KEY_LENGTH.1).contains(&key.len()) => Some(key.to_owned()),
                 _ => {
                     return Err(ApiError::Malformed(
                         "An Idempotency-Key has 8 to 100 plain letters, figures or hyphens.".into(),
@@ -56,6 +76,32 @@ impl Once {
         hash.update([0]);
         hash.update(body);
         Ok(Self { key, request_hash: ids_of(&hash.finalize()) })
+    }
+}
+
+impl IntoParams for Once {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "A key of the client's own that makes a repetition harmless: the first answer is repeated";
+        vec![header_parameter("Idempotency-Key", about, Required::False, KEY_LENGTH)]
+    }
+}
+
+/// A header as a parameter in the document: text of so many characters.
+fn header_parameter(name: &str, about: &str, required: Required, (least, most): (usize, usize)) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(least)).max_length(Some(most));
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(about))
+        .required(required)
+        .schema(Some(text))
+        .build()
+}
+
+impl Once {
+    /// The same, where the body came as a stream: with the hash of what it was.
+    pub fn with_body(self, sha256: Hash) -> Self {
+        Self { key: self.key, request_hash: format!("{}:{sha256}", self.request_hash) }
     }
 }
 
@@ -109,14 +155,33 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
         match inner.classify() {
             Category::Data => {
                 let said = inner.to_string();
-                let detail = said.split(" at line ").next().unwrap_or("").to_owned();
-                ApiError::Invalid(vec![FieldError { pointer, code: "invalid".into(), detail }])
+                let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+                ApiError::Invalid(vec![unreadable::field_error(pointer, said)])
+            }
+            _ if is_half_a_character(&inner) => ApiError::field(
+                &pointer,
+                "half_character",
+                "Half of a character stands in this text, as when an emoji is cut in two. Type that character again.",
+            ),
+            // A list where a word is awaited stops serde as a misplaced comma does.
+            _ if str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok()) => {
+                ApiError::field(&pointer, "invalid", "This value doesn’t fit. The API’s document says which do.")
             }
             _ => ApiError::Malformed("The body is not JSON. Check its commas, quotes and brackets.".into()),
         }
     })?;
     json.end().map_err(|_| ApiError::Malformed("There is something behind the end of the JSON.".into()))?;
+    // A list of the right values in the right order would be read as an object.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(ApiError::field("", "invalid", "Send one object, in curly brackets."));
+    }
     Ok(value)
+}
+
+/// Whether a string of the JSON holds one half of a surrogate pair, which browsers can send and Unicode text can't hold.
+fn is_half_a_character(error: &serde_json::Error) -> bool {
+    let said = error.to_string();
+    said.starts_with("lone leading surrogate") || said.starts_with("unexpected end of hex escape")
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -165,13 +230,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = web::Query::<T>::from_query(request.query_string());
-        ready(query.map(|q| Self(q.into_inner())).map_err(|error| {
+        let query = request.query_string();
+        ready(web::Query::<T>::from_query(query).map(|q| Self(q.into_inner())).map_err(|error| {
             let said = error.to_string();
-            let detail = said.split("deserialize error: ").last().unwrap_or(&said).to_owned();
-            ApiError::field("", "invalid_query", detail)
+            let said = said.rsplit_once("deserialize error: ").map_or(said.as_str(), |(_, said)| said);
+            ApiError::Invalid(vec![unreadable::field_error(odd_one::<T>(query), said)])
         }))
     }
+}
+
+/// The JSON pointer to what can't be read in a query: the one without which it can be. None, if there are several.
+fn odd_one<T: DeserializeOwned>(query: &str) -> String {
+    let pairs: Vec<&str> = query.split('&').collect();
+    let without = |odd: usize| {
+        let rest: Vec<&str> = pairs.iter().enumerate().filter(|(i, _)| *i != odd).map(|(_, pair)| *pair).collect();
+        web::Query::<T>::from_query(&rest.join("&")).is_ok()
+    };
+    let odd = (0..pairs.len()).find(|index| without(*index)).map(|index| pairs[index]);
+    odd.map_or_else(String::new, |pair| format!("/{}", pair.split('=').next().unwrap_or_default()))
 }
 
 /// Which version a change is meant for: the `If-Match` header, compulsory.
@@ -192,6 +268,12 @@ impl FromRequest for IfMatch {
     }
 }
 
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![header_parameter("If-Match", "The ETag of what was read", Required::True, (1, 100))]
+    }
+}
+
 impl IfMatch {
     /// Goes on if that is the version of today.
     ///
@@ -202,7 +284,8 @@ impl IfMatch {
     }
 }
 
-fn tag_of(version: i64) -> String {
+/// The ETag of a version.
+pub fn tag_of(version: i64) -> String {
     format!("\"v{version}\"")
 }
 
@@ -297,7 +380,7 @@ pub fn no_content() -> HttpResponse {
 }
 
 /// A page of a list: how many, and after what.
-#[derive(Debug, Clone, serde::Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, serde::Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// How many at the most, 1 to 100; 30, if absent.
@@ -380,6 +463,23 @@ mod tests {
         for body in [&b""[..], b"{", b"{\"text\":}", b"{\"text\":\"x\"} more"] {
             assert!(matches!(parse::<BeginEntry>(body), Err(ApiError::Malformed(_))));
         }
+    }
+
+    #[test]
+    fn half_a_character_is_named_by_its_place() {
+        for half in ["\\ud83d", "\\ude00", "\\ud83dx", "\\ud83d\\u0041"] {
+            let error = parse::<BeginEntry>(format!("{{\"text\":\"{half}\"}}").as_bytes()).unwrap_err();
+            let ApiError::Invalid(errors) = error else { panic!("{half}: {error:?}") };
+            assert_eq!((errors[0].pointer.as_str(), errors[0].code.as_str()), ("/text", "half_character"));
+        }
+        assert!(parse::<BeginEntry>(br#"{"text":"\ud83d\ude00"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_list_is_no_object_whatever_stands_in_it() {
+        let list = br#"[null,"Words.",null,null,[]]"#;
+        assert!(serde_json::from_slice::<BeginEntry>(list).is_ok());
+        assert!(matches!(parse::<BeginEntry>(list), Err(ApiError::Invalid(_))));
     }
 
     #[test]

@@ -4,14 +4,24 @@
 
 use actix_web::web::Data;
 use cairn_backend::{
+    check,
     clock::Clock,
-    config::{Cli, Config, DemoSettings, Settings, Verb},
-    db::{Db, DbOptions},
-    demo, openapi, server, session,
+    config::{Cli, Config, DemoSettings, KeptSettings, Settings, Verb},
+    db::{Db, DbError, DbOptions, Target},
+    demo,
+    files::Files,
+    mail::{Post, Postman, Smtp},
+    openapi, server, session,
     state::State,
 };
 use clap::Parser;
-use std::{net::TcpListener, process::ExitCode};
+use std::{
+    future::{Future, poll_fn},
+    net::TcpListener,
+    pin::Pin,
+    process::ExitCode,
+    task::Poll,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -24,6 +34,7 @@ fn main() -> ExitCode {
         Verb::Demo(settings) => demonstrate(settings),
         Verb::Migrate(settings) => migrate(settings),
         Verb::CreateAdmin(settings) => create_admin(settings),
+        Verb::Check(settings) => check(&settings),
         Verb::Openapi => {
             print!("{}", openapi::json());
             Ok(())
@@ -40,10 +51,19 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is said at start where no mail server is configured.
+const NO_POST: &str = "Letters are kept and not sent, and with them every link to sign in: CAIRN_SMTP_URL is not set.";
+
 type Done = Result<(), Vec<String>>;
 
 fn one(problem: impl std::fmt::Display) -> Vec<String> {
     vec![problem.to_string()]
+}
+
+/// One sentence of what a database says over several lines.
+fn no_database(error: DbError) -> Vec<String> {
+    let said = error.to_string();
+    one(format!("Can't start: {}", said.split_whitespace().collect::<Vec<_>>().join(" ")))
 }
 
 fn listen(config: &Config) -> Result<TcpListener, Vec<String>> {
@@ -58,23 +78,44 @@ fn listen(config: &Config) -> Result<TcpListener, Vec<String>> {
 fn open(config: Config, clock: Clock) -> Result<State, Vec<String>> {
     std::fs::create_dir_all(&config.data)
         .map_err(|e| one(format!("Can't make the data folder {}: {e}.", config.data.display())))?;
-    State::open(config, clock).map_err(|e| one(format!("Can't open the database: {e}.")))
+    State::open(config, clock).map_err(no_database)
 }
 
 fn run(state: Data<State>, listener: TcpListener, ready: impl FnOnce()) -> Done {
     actix_web::rt::System::new().block_on(async move {
-        let server = server::start(state, listener).map_err(one)?;
-        ready();
-        server.await.map_err(one)
+        let postman = state.config.post.clone().map(|post| postman(&state, post)).transpose()?;
+        let working = postman.map(Postman::start);
+        let mut server = server::start(state, listener).map_err(one)?;
+        // Once it was asked how far it is, it takes requests and heeds signals. Not sooner is it ready.
+        let served = match poll_fn(|cx| Poll::Ready(Pin::new(&mut server).poll(cx))).await {
+            Poll::Ready(ended) => ended,
+            Poll::Pending => {
+                ready();
+                server.await
+            }
+        };
+        let served = served.map_err(one);
+        if let Some(working) = working {
+            working.stop().await;
+        }
+        served
     })
+}
+
+fn postman(state: &Data<State>, post: Post) -> Result<Postman, Vec<String>> {
+    Postman::new(state.clone().into_inner(), Smtp::new(post)).map_err(one)
 }
 
 fn serve(settings: Settings) -> Done {
     let config = Config::check(settings)?;
     let listener = listen(&config)?;
-    let url = config.public_url.clone();
+    let (url, address) = (config.public_url.clone(), listener.local_addr().map_err(one)?);
+    let post = config.post.as_ref().map(|post| format!("Letters go to {}.", post.server.host));
     let state = Data::new(open(config, Clock::default())?);
-    run(state, listener, || println!("Cairn serves {url}"))
+    run(state, listener, || {
+        println!("Cairn serves {url} on {address}");
+        println!("{}", post.as_deref().unwrap_or(NO_POST));
+    })
 }
 
 fn demonstrate(settings: DemoSettings) -> Done {
@@ -102,9 +143,40 @@ fn demonstrate(settings: DemoSettings) -> Done {
 fn migrate(settings: Settings) -> Done {
     let config = Config::check(settings)?;
     std::fs::create_dir_all(&config.data).map_err(one)?;
-    Db::open(&DbOptions::new(config.database)).map_err(one)?;
+    Db::open(&DbOptions::new(config.database)).map_err(no_database)?;
     println!("The schema is up to date.");
     Ok(())
+}
+
+fn check(settings: &KeptSettings) -> Done {
+    let target = settings.target().map_err(one)?;
+    // To open what is not there would make it, and find nothing amiss.
+    let missing = match &target {
+        Target::Sqlite(file) if !file.exists() => Some(file),
+        _ if !settings.data.is_dir() => Some(&settings.data),
+        _ => None,
+    };
+    if let Some(missing) = missing {
+        return Err(one(format!(
+            "{} is not there: say where the data are, with CAIRN_DATA or --data.",
+            missing.display()
+        )));
+    }
+    let db = Db::open(&DbOptions::new(target)).map_err(no_database)?;
+    let files = Files::open(&settings.data).map_err(one)?;
+    let report = actix_web::rt::System::new().block_on(check::check(&db, files)).map_err(no_database)?;
+    println!("{} sealed editions and {} files were looked at.", report.editions, report.files);
+    if !report.strays.is_empty() {
+        println!(
+            "{} files belong to nothing, as an upload leaves that broke off. They do no harm.",
+            report.strays.len()
+        );
+    }
+    if report.problems.is_empty() {
+        println!("All of it is whole.");
+        return Ok(());
+    }
+    Err(report.problems)
 }
 
 fn create_admin(settings: cairn_backend::config::AdminSettings) -> Done {
@@ -116,6 +188,10 @@ fn create_admin(settings: cairn_backend::config::AdminSettings) -> Done {
         &settings.family_name,
         &settings.email,
     ));
-    println!("Sign in here, within half an hour: {}", made.map_err(|e| one(e.problem().detail))?);
+    let made = made.map_err(|error| one(error.problem().detail))?;
+    if let Some(name) = made.known {
+        println!("That address is {name}’s already: they are a coordinator, and their name stays as it is.");
+    }
+    println!("Sign in here, within half an hour: {}", made.url);
     Ok(())
 }

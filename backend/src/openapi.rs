@@ -1,7 +1,14 @@
 //! The OpenAPI document: written from the routes, and shown as a page that needs nothing from elsewhere.
 
-use crate::{routes, web::escape};
+mod manners;
+
+use crate::{
+    routes,
+    web::{escape, sentence},
+};
 use actix_web::App;
+use cairn_shared::problem::Problem;
+use serde_json::Value;
 use std::sync::LazyLock;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder,
@@ -17,6 +24,7 @@ const TAGS: &[(&str, &str)] = &[
     ("candidacy", "Working towards a qualification"),
     ("portfolio", "Telling the story"),
     ("submission", "Sending it to the panel, and what comes back"),
+    ("paper", "Cover sheets of what is read on paper, and where the paper is"),
     ("round", "The three yearly cycles and their panels"),
     ("conflict", "Who must not read whose"),
     ("review", "A reviewer's reading"),
@@ -24,12 +32,19 @@ const TAGS: &[(&str, &str)] = &[
     ("award", "The lasting recognition, and whether it is genuine"),
     ("person", "People"),
     ("school", "Partner schools"),
+    ("import", "People and schools from a file, with a preview"),
 ];
 
-/// The document.
-pub fn document() -> OpenApi {
-    let app = App::new().into_utoipa_app().openapi(base()).service(scope::scope(routes::BASE).configure(routes::api));
-    app.split_for_parts().1
+/// The document, written once.
+pub fn document() -> &'static OpenApi {
+    static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
+        let app =
+            App::new().into_utoipa_app().openapi(base()).service(scope::scope(routes::BASE).configure(routes::api));
+        let mut document = app.split_for_parts().1;
+        manners::complete(&mut document);
+        document
+    });
+    &DOCUMENT
 }
 
 /// The document as it is committed and served.
@@ -58,26 +73,32 @@ fn base() -> OpenApi {
                 .build(),
         )
         .tags(Some(TAGS.iter().map(|(name, about)| TagBuilder::new().name(*name).description(Some(*about)).build())))
-        .components(Some(ComponentsBuilder::new().security_scheme("bearer", SecurityScheme::Http(bearer)).build()))
+        .components(Some(
+            ComponentsBuilder::new()
+                .security_scheme("bearer", SecurityScheme::Http(bearer))
+                .schema_from::<Problem>()
+                .build(),
+        ))
         .build()
 }
 
 /// The document as HTML: every operation with what it takes and answers.
 pub fn as_html() -> String {
-    let document: serde_json::Value = serde_json::from_str(json()).unwrap_or_default();
+    let document: Value = serde_json::from_str(json()).unwrap_or_default();
     let mut html = String::from(
         "<div class=\"read flow\"><h1>The API</h1><p>The machine-readable document is <a href=\"/api/v1/openapi.json\">openapi.json</a>. \
          What can go wrong is described under <a href=\"/problems\">problems</a>.</p>",
     );
     for (tag, about) in TAGS {
         html.push_str(&format!(
-            "<section class=\"flow t\"><h2 id=\"{tag}\">{tag}</h2><p class=\"mut\">{}</p>",
+            "<section class=\"flow t\"><h2 id=\"{tag}\">{}</h2><p class=\"mut\">{}</p>",
+            sentence(tag),
             escape(about)
         ));
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if operation["tags"][0].as_str() == Some(tag) {
-                    html.push_str(&operation_html(path, method, operation));
+                    html.push_str(&operation_html(&document, path, method, operation));
                 }
             }
         }
@@ -95,7 +116,7 @@ pub fn as_html() -> String {
     html
 }
 
-fn operation_html(path: &str, method: &str, operation: &serde_json::Value) -> String {
+fn operation_html(document: &Value, path: &str, method: &str, operation: &Value) -> String {
     let text = |key: &str| escape(operation[key].as_str().unwrap_or(""));
     let mut lines = String::new();
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -110,6 +131,7 @@ fn operation_html(path: &str, method: &str, operation: &serde_json::Value) -> St
         lines.push_str(&format!("<li>takes <a href=\"#schema-{body}\">{body}</a></li>"));
     }
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+        let response = resolved(document, response);
         let body =
             response["content"].as_object().and_then(|c| c.values().next()).and_then(|c| schema_name(&c["schema"]));
         let body = body.map_or(String::new(), |b| format!(" <a href=\"#schema-{b}\">{b}</a>"));
@@ -124,6 +146,12 @@ fn operation_html(path: &str, method: &str, operation: &serde_json::Value) -> St
     )
 }
 
-fn schema_name(schema: &serde_json::Value) -> Option<&str> {
+/// What stands elsewhere in the document, if that is said; itself otherwise.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let pointer = value["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
+    pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
+}
+
+fn schema_name(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str().and_then(|r| r.rsplit('/').next())
 }

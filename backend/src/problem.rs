@@ -3,7 +3,10 @@
 //! There is a variant for each remedy, not for each cause. Texts are for the person who reads them: what happened,
 //! where the work is now, what to do next. Causes go to the log, without anything that a person wrote.
 
-use crate::db::{ClosureError, DbError};
+use crate::{
+    db::{ClosureError, DbError},
+    http::{Versioned, tag_of},
+};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -12,6 +15,8 @@ use cairn_shared::{
     problem::{FieldError, Problem},
     text::TextProblem,
 };
+use serde::Serialize;
+use serde_json::Value;
 use std::fmt;
 
 /// Why a request could not be done.
@@ -21,6 +26,8 @@ pub enum ApiError {
     SignIn,
     /// The sign-in didn't work; the sentence says what to do.
     SignInAgain(&'static str),
+    /// Show that it is you, although you are signed in; the sentence says how.
+    ShowItIsYou(&'static str),
     /// You can see it, but this is for somebody else to do.
     NotYours(&'static str),
     /// There is nothing here, or nothing that you may know of: the same answer.
@@ -34,6 +41,8 @@ pub enum ApiError {
     NotNow(String),
     /// Someone changed it in the meantime.
     Stale,
+    /// Someone changed it in the meantime, and this is what stands there now.
+    Overtaken(Box<Versioned<Value>>),
     /// Say which version you change (`If-Match`).
     NeedsVersion,
     /// The body isn't JSON.
@@ -42,6 +51,8 @@ pub enum ApiError {
     TooLarge(&'static str),
     /// The body is of a kind that can't be taken.
     MediaType(&'static str),
+    /// The file has no such part.
+    Range,
     /// Some fields need a change.
     Invalid(Vec<FieldError>),
     /// The same Idempotency-Key came with another request.
@@ -84,12 +95,14 @@ macro_rules! kinds {
 kinds! {
     SIGN_IN "sign-in" 401 "Please sign in" "There is no access token, or it is over. Refresh the session, or sign in.";
     NOT_YOURS "not-yours" 403 "This is for somebody else to do" "You may see this, but the action needs another role.";
+    SHOW_IT_IS_YOU "show-it-is-you" 403 "Please show that it is you" "The action changes how someone signs in. It needs the password, or a session that signed in within a quarter of an hour.";
     NOT_FOUND "not-found" 404 "There is nothing here" "It does not exist, or you may not know whether it does: the answer is the same.";
     METHOD "method" 405 "This address knows other methods" "See the Allow header.";
     NOT_NOW "not-now" 409 "Not just now" "The state of the thing does not allow it now. The detail says what does.";
     STALE "stale" 412 "Someone changed this in the meantime" "The If-Match header names an older version. Fetch it again; on entries the sent text was kept as a version.";
     TOO_LARGE "too-large" 413 "This is too large" "The body is larger than the limit in the detail.";
     MEDIA_TYPE "media-type" 415 "This kind of content can't be taken" "The detail names what can.";
+    RANGE "range" 416 "This file has no such part" "The Content-Range header says how long the file is.";
     INVALID "invalid" 422 "Something needs a change" "Each error names a field by JSON pointer, a stable code, and what to do.";
     KEY_REUSED "key-reused" 422 "This Idempotency-Key was used for another request" "Make a new key for a new request.";
     NEEDS_VERSION "needs-version" 428 "Say which version you change" "Send If-Match with the ETag of what you read.";
@@ -115,18 +128,28 @@ impl ApiError {
         Self::NotNow(rule.to_string())
     }
 
+    /// Someone changed it in the meantime, and this is what stands there now.
+    pub fn overtaken<T: Serialize>(now: &Versioned<T>) -> Self {
+        match serde_json::to_value(&now.value) {
+            Ok(value) => Self::Overtaken(Box::new(Versioned::new(value, now.version))),
+            Err(error) => Self::Internal(error.to_string()),
+        }
+    }
+
     fn kind(&self) -> Kind {
         match self {
             Self::SignIn | Self::SignInAgain(_) => SIGN_IN,
+            Self::ShowItIsYou(_) => SHOW_IT_IS_YOU,
             Self::NotYours(_) => NOT_YOURS,
             Self::NotFound => NOT_FOUND,
             Self::Method { .. } => METHOD,
             Self::NotNow(_) => NOT_NOW,
-            Self::Stale => STALE,
+            Self::Stale | Self::Overtaken(_) => STALE,
             Self::NeedsVersion => NEEDS_VERSION,
             Self::Malformed(_) => MALFORMED,
             Self::TooLarge(_) => TOO_LARGE,
             Self::MediaType(_) => MEDIA_TYPE,
+            Self::Range => RANGE,
             Self::Invalid(_) => INVALID,
             Self::KeyReused => KEY_REUSED,
             Self::SlowDown { .. } => SLOW_DOWN,
@@ -139,15 +162,17 @@ impl ApiError {
         match self {
             Self::SignIn => "You are not signed in, or your time here is over. Sign in, and carry on where you were.".into(),
             Self::SignInAgain(what) => (*what).into(),
+            Self::ShowItIsYou(how) => (*how).into(),
             Self::NotYours(whose) => (*whose).into(),
             Self::NotFound => "There is nothing at this address, or nothing that you can open.".into(),
             Self::Method { allow } => format!("This address answers to {allow}."),
             Self::NotNow(when) => when.clone(),
-            Self::Stale => "This was changed somewhere else in the meantime. Nothing that you wrote is lost. Load it again, and put the two together.".into(),
+            Self::Stale | Self::Overtaken(_) => "This was changed somewhere else in the meantime. Nothing that you wrote is lost. Load it again, and put the two together.".into(),
             Self::NeedsVersion => "Read this first, and send its ETag as If-Match with the change.".into(),
             Self::Malformed(what) => what.clone(),
             Self::TooLarge(limit) => (*limit).into(),
             Self::MediaType(kinds) => (*kinds).into(),
+            Self::Range => "The file is shorter than that. Ask for a part of it, or for all of it.".into(),
             Self::Invalid(errors) => match errors.as_slice() {
                 [one] => one.detail.clone(),
                 many => format!("{} things need a change before this can be done.", many.len()),
@@ -213,16 +238,26 @@ impl ResponseError for ApiError {
             Self::Database(DbError::Busy | DbError::Unavailable(_)) => {
                 response.insert_header((header::RETRY_AFTER, "2"));
             }
+            Self::Overtaken(now) => {
+                response.insert_header((header::ETAG, tag_of(now.version)));
+            }
             _ => {}
         }
         let mut response = response.finish();
         response.extensions_mut().insert(self.problem());
+        if let Self::Overtaken(now) = self {
+            response.extensions_mut().insert(Current(now.value.clone()));
+        }
         if let Some(cause) = self.cause() {
             response.extensions_mut().insert(Cause(cause));
         }
         response
     }
 }
+
+/// What stands there now, for the body of the problem.
+#[derive(Debug, Clone)]
+pub struct Current(pub Value);
 
 /// What the log says of an answer.
 pub struct Cause(pub String);

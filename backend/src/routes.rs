@@ -1,8 +1,8 @@
 //! The newcomer's index: one line for each capability.
 
 use crate::{
-    award, candidacy, conflict, decision, entry, evidence, person, portfolio, review, round, school, session,
-    submission,
+    award, candidacy, conflict, decision, entry, evidence, import, paper, person, portfolio, review, round, school,
+    session, submission,
 };
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,13 +16,15 @@ pub fn api(config: &mut ServiceConfig<'_>) {
         .configure(candidacy::routes)
         .configure(portfolio::routes)
         .configure(submission::routes)
+        .configure(paper::routes)
         .configure(round::routes)
         .configure(conflict::routes)
         .configure(review::routes)
         .configure(decision::routes)
         .configure(award::routes)
         .configure(person::routes)
-        .configure(school::routes);
+        .configure(school::routes)
+        .configure(import::routes);
 }
 
 /// The scope of [`api`].

@@ -5,7 +5,7 @@
 
 use crate::{
     award, demo, openapi,
-    problem::{ApiError, Cause},
+    problem::{ApiError, Cause, Current},
     routes::{self, Methods},
     state::State,
     web,
@@ -19,7 +19,7 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{Data, PayloadConfig, to},
 };
-use cairn_shared::problem::Problem;
+use cairn_shared::problem::{Overtaken, Problem};
 use futures_util::FutureExt;
 use std::{
     io,
@@ -34,7 +34,7 @@ use utoipa_actix_web::{AppExt, scope};
 /// # Errors
 /// Those of the listener.
 pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
-    let methods = Data::new(Methods::new(&openapi::document()));
+    let methods = Data::new(Methods::new(openapi::document()));
     let demonstration = state.config.demonstration;
     let server = HttpServer::new(move || {
         let app = App::new()
@@ -115,6 +115,7 @@ fn with_problem(response: HttpResponse, id: &RequestId) -> HttpResponse {
         match status.as_u16() {
             404 => ApiError::NotFound,
             413 => ApiError::TooLarge("Send at most 1 MB of text at a time."),
+            416 => ApiError::Range,
             400..=499 => {
                 ApiError::Malformed("The request could not be read. Check its address, headers and body.".into())
             }
@@ -124,7 +125,12 @@ fn with_problem(response: HttpResponse, id: &RequestId) -> HttpResponse {
     });
     problem.instance = id.0.clone();
     problem.status = status.as_u16();
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let current = response.extensions().get::<Current>().cloned();
+    let body = match current {
+        Some(Current(current)) => serde_json::to_vec(&Overtaken { problem, current }),
+        None => serde_json::to_vec(&problem),
+    };
+    let body = body.unwrap_or_default();
     let mut response = response.set_body(BoxBody::new(body));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response

@@ -44,7 +44,16 @@ impl State {
     /// # Errors
     /// If the database or the folder of the files can't be opened.
     pub fn open(config: Config, clock: Clock) -> Result<Self, DbError> {
-        let db = Db::open(&DbOptions::new(config.database.clone()))?;
+        let options = DbOptions::new(config.database.clone());
+        Self::open_with(config, clock, &options)
+    }
+
+    /// The same, with a database that is used in that way.
+    ///
+    /// # Errors
+    /// As with [`State::open`].
+    pub fn open_with(config: Config, clock: Clock, options: &DbOptions) -> Result<Self, DbError> {
+        let db = Db::open(options)?;
         let files = Files::open(&config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
         let tokens = Tokens::new(&config.public_url, &config.secrets);
         let ids = Ids::new(clock.clone());

@@ -6,7 +6,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_shared::{
-    ids::{PersonId, SessionId},
+    ids::{EvidenceId, PersonId, SessionId},
     time::Timestamp,
 };
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
@@ -41,15 +41,13 @@ pub struct Claims {
     exp: i64,
 }
 
-/// A file that a ticket opens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a ticket opens. It says nothing of the file itself: two tickets don't tell that two files are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenFile {
-    /// Its hash.
-    pub sha256: String,
-    /// The name that it was sent under.
-    pub name: String,
-    /// Its media type.
-    pub media_type: String,
+    /// Which piece of evidence.
+    pub evidence: EvidenceId,
+    /// Whether its small picture is meant.
+    pub small: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! change of the app needs no new server. Their names carry a hash of their content, so browsers keep them for good.
 
 use crate::{
+    db::DbError,
     openapi,
     problem::{ApiError, ApiResult, KINDS},
     routes::Methods,
@@ -64,23 +65,35 @@ pub fn escape(text: &str) -> String {
     })
 }
 
+/// Words as they begin a line: with a capital letter.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The cairn of the header, drawn in the colours of the page.
+static LOGO: LazyLock<String> = LazyLock::new(|| {
+    include_str!("../../frontend/assets/art/logo.svg").trim().replacen("<svg ", "<svg class=\"logo\" ", 1)
+});
+
 /// A page made on the server, in the frame that all of them share. `body` is HTML; the rest is escaped.
-pub fn page(title: &str, body: &str) -> HttpResponse {
+pub fn page(partnership: &str, title: &str, body: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title} – Cairn</title>\
          <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\
          <link rel=\"stylesheet\" href=\"{css}\"></head><body>\
          <a class=\"btn skip\" href=\"#main\">Skip to main content</a>\
-         <header class=\"top\"><div><a class=\"brand\" href=\"/\"><img src=\"{logo}\" alt=\"\" width=\"28\" height=\"28\">Cairn</a>\
+         <header class=\"top\"><div><a class=\"brand\" href=\"/\">{logo}Cairn</a>\
          <div class=\"who\"><a class=\"btn q s\" href=\"/sign-in\">Sign in</a></div></div></header>\
          <main id=\"main\" class=\"wrap\">{body}</main>\
-         <footer class=\"foot\"><div class=\"row x\"><span>Cairn</span><span class=\"row\"><a href=\"/help\">Help and contact</a>\
+         <footer class=\"foot\"><div class=\"row x\"><span>Cairn · {partnership}</span><span class=\"row\"><a href=\"/help\">Help and contact</a>\
          <a href=\"/accessibility\">Accessibility</a><a href=\"/privacy\">Privacy</a></span></div></footer></body></html>",
         title = escape(title),
         icon = asset("art/icon.svg"),
         css = asset("cairn.css"),
-        logo = asset("art/icon.svg"),
+        logo = *LOGO,
+        partnership = escape(partnership),
     );
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
@@ -102,13 +115,13 @@ async fn document() -> HttpResponse {
 
 /// The API, to be read in a browser, with no help from elsewhere.
 #[get("/api/docs")]
-async fn docs() -> HttpResponse {
-    page("The API", &openapi::as_html())
+async fn docs(state: web::Data<State>) -> HttpResponse {
+    page(&state.config.partnership, "The API", &openapi::as_html())
 }
 
 /// Every kind of problem that the API answers with.
 #[get("/problems")]
-async fn problems() -> HttpResponse {
+async fn problems(state: web::Data<State>) -> HttpResponse {
     let mut rows = String::new();
     for kind in KINDS {
         rows.push_str(&format!(
@@ -121,6 +134,7 @@ async fn problems() -> HttpResponse {
         ));
     }
     page(
+        &state.config.partnership,
         "Problems that the API answers with",
         &format!(
             "<div class=\"read flow\"><h1>Problems that the API answers with</h1><p>Every answer with a status of 400 or more is <code>application/problem+json</code> (RFC 9457). Its <code>type</code> leads here.</p>{rows}</div>"
@@ -134,10 +148,11 @@ async fn healthy() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// The database answers.
+/// The database answers, and the store takes files.
 #[get("/readyz")]
 async fn ready(state: web::Data<State>) -> ApiResult<HttpResponse> {
     state.db.read(|conn| -> ApiResult<()> { Ok(crate::person::store::answers(conn)?) }).await?;
+    state.files.answers().await.map_err(|e| DbError::Unavailable(format!("the store of files: {e}")))?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"))
 }
 
@@ -147,7 +162,9 @@ pub async fn fallback(request: HttpRequest, methods: web::Data<Methods>) -> ApiR
     if let Some(allow) = methods.of(path) {
         return Err(ApiError::Method { allow });
     }
-    if path.starts_with("/api/") || path == "/api" {
+    // What lies below these is the server's alone; the demonstration's pages are there only in the demonstration.
+    if ["/api", "/demo"].iter().any(|root| path.strip_prefix(root).is_some_and(|p| p.is_empty() || p.starts_with('/')))
+    {
         return Err(ApiError::NotFound);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -4,16 +4,17 @@ use cairn_shared::person::Role;
 use cairn_shared::session::Me;
 use yew::prelude::*;
 
-use crate::art::Logo;
+use crate::art::{Logo, OneCairn};
 use crate::browser::by_id;
 use crate::notices::NoticesProvider;
 use crate::pages;
 use crate::partnership::{Partnership, use_partnership};
+use crate::parts::Shortcuts;
 use crate::pieces::{Arriving, Piece, use_pieces};
 use crate::router::{Route, Router, replace, use_route};
 use crate::session::{SessionProvider, State, has, use_session, writes};
 use crate::theme::Theme;
-use crate::ui::{ButtonKind, Go, Icon, Page, Skeleton, Trouble};
+use crate::ui::{ButtonKind, Coming, Empty, Go, Icon, Page, Trouble};
 
 /// Starts the app in the page's `#app`, in place of the skeleton that was there.
 pub fn start() {
@@ -87,37 +88,65 @@ fn entries(me: &Me) -> Vec<Entry> {
     if writes(me) {
         all.push(entry(Route::Submissions, "Sent", "Sent", "send"));
     }
-    all.push(entry(Route::Awards, "Awards", "Awards", "award"));
+    if writes(me) || me.has_award {
+        all.push(entry(Route::Awards, "Awards", "Awards", "award"));
+    }
     all.truncate(MOST_ENTRIES);
     all
 }
 
-/// Where one's day begins.
-fn home(me: &Me) -> Route {
-    entries(me).into_iter().next().map_or(Route::Settings, |first| first.route)
+/// Where one's day begins, for those who have something to do here.
+fn home(me: &Me) -> Option<Route> {
+    entries(me).into_iter().next().map(|first| first.route)
 }
 
 /// `/`: signing in, or where one's day begins.
 #[component]
 fn Home() -> Html {
     let session = use_session();
+    let me = session.me();
     let to = match &session.state {
-        State::In(me) | State::Lapsed(me) => Some(home(me)),
+        State::In(me) | State::Lapsed(me) => home(me),
         State::Out => Some(Route::SignIn),
         State::Asking | State::Unreachable => None,
     };
-    use_effect_with(to, |to| {
+    use_effect_with(to.clone(), |to| {
         if let Some(to) = to {
             replace(to);
         }
     });
-    html! { <Waiting /> }
+    match me {
+        Some(me) if to.is_none() => html! { <NothingYet name={me.name.given_name.to_string()} /> },
+        _ => html! { <Waiting /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NothingYetProps {
+    name: AttrValue,
+}
+
+/// For those who have an account, and no part in anything yet.
+#[component]
+fn NothingYet(props: &NothingYetProps) -> Html {
+    html! {
+        <Page title="Welcome">
+            <Empty
+                title={format!("Welcome, {}", props.name)}
+                text="Your account is ready, and nothing waits for you. As soon as your coordinator adds what you do (mentor, panel member, school lead), it stands here."
+                picture={html! { <OneCairn stones=1 class="cairn-s" /> }}
+                level="h1"
+            >
+                <Go to={Route::Help} button={ButtonKind::Quiet}>{ "Whom to ask" }</Go>
+            </Empty>
+        </Page>
+    }
 }
 
 /// While the server has not said who is here.
 #[component]
 fn Waiting() -> Html {
-    html! { <Page title="One moment"><Skeleton label="Opening Cairn" lines=2 card=false /></Page> }
+    html! { <Coming title="One moment" label="Opening Cairn" lines=2 card=false /> }
 }
 
 /// What surrounds every page: the way past the navigation, the navigation, the foot.
@@ -127,8 +156,7 @@ fn Shell() -> Html {
     let route = use_route();
     let me = session.me();
     use_pieces(me.as_deref());
-    let partnership =
-        me.as_ref().map_or_else(Partnership::default, |me| Partnership { name: me.partnership.clone().into() });
+    let partnership = Partnership { name: me.as_ref().map(|me| me.partnership.clone().into()) };
     let allowed = route.is_public() || me.is_some() || route == Route::Home;
     let content = match &session.state {
         _ if allowed && session.state != State::Unreachable => page(route.clone()),
@@ -164,6 +192,7 @@ fn Shell() -> Html {
                 <Footer />
                 if let Some(me) = me { <Tabs me={(*me).clone()} {route} /> }
             }
+            <Shortcuts />
         </ContextProvider<Partnership>>
     }
 }
@@ -252,7 +281,7 @@ fn Footer() -> Html {
     html! {
         <footer class="foot">
             <div class="row x">
-                <span>{ "Cairn · " }{ &partnership.name }</span>
+                <span>{ "Cairn" }if let Some(name) = &partnership.name { { " · " }{ name } }</span>
                 <span class="row">
                     <Go to={Route::Help}>{ "Help and contact" }</Go>
                     <Go to={Route::Accessibility}>{ "Accessibility" }</Go>
@@ -267,39 +296,47 @@ fn Footer() -> Html {
 mod tests {
     use super::*;
 
-    fn me(roles: &str, chairs: &str) -> Me {
-        serde_json::from_str(&format!(
-            r#"{{"id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11","given_name":"Priya","family_name":"Hartnell",
-            "email":"p@thornbeck.example","roles":[{roles}],"schools":[],"chairs":[{chairs}],"panel_rounds":[],
-            "has_password":false,"device":"own","session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13",
-            "partnership":"Northfell","today":"2026-11-24","demonstration":false}}"#
-        ))
-        .unwrap()
+    use Role::{Coordinator, LeadMentor, Mentor, Reviewer, SchoolLead};
+
+    fn me(roles: &[Role]) -> Me {
+        Me { roles: roles.to_vec(), ..crate::session::sample() }
     }
 
-    const ROUND: &str = r#""0193589c-7b1e-7d3a-9c35-3f1d5e0b7a12""#;
+    fn chair(roles: &[Role]) -> Me {
+        Me { chairs: vec!["0193589c-7b1e-7d3a-9c35-3f1d5e0b7a12".parse().unwrap()], ..me(roles) }
+    }
 
     #[test]
     fn navigation_is_the_union_and_never_more_than_six() {
-        let all = me(r#""mentor","lead_mentor","reviewer","coordinator","school_lead""#, ROUND);
+        let all = chair(&[Mentor, LeadMentor, Reviewer, Coordinator, SchoolLead]);
         let names: Vec<_> = entries(&all).iter().map(|e| e.name).collect();
         assert_eq!(names, ["My story", "My portfolio", "My reviews", "Overview", "People", "Schools"]);
-        let mentor: Vec<_> = entries(&me(r#""mentor""#, "")).iter().map(|e| e.name).collect();
+        let mentor: Vec<_> = entries(&me(&[Mentor])).iter().map(|e| e.name).collect();
         assert_eq!(mentor, ["My story", "My portfolio", "Sent", "Awards"]);
     }
 
     #[test]
+    fn awards_stand_there_for_those_who_write_or_hold_one() {
+        let awards = |me: Me| entries(&me).iter().any(|e| e.route == Route::Awards);
+        for role in [Reviewer, Coordinator, SchoolLead] {
+            assert!(!awards(me(&[role])), "{role:?}");
+            assert!(awards(Me { has_award: true, ..me(&[role]) }), "{role:?}");
+        }
+        assert!(awards(me(&[LeadMentor, Reviewer])));
+    }
+
+    #[test]
     fn the_day_begins_where_ones_work_is() {
-        for (roles, chairs, route) in [
-            (r#""mentor""#, "", Route::Story),
-            (r#""lead_mentor""#, "", Route::Story),
-            (r#""reviewer""#, "", Route::Reviews),
-            ("", ROUND, Route::Reviews),
-            (r#""coordinator""#, "", Route::Rounds),
-            (r#""school_lead""#, "", Route::Schools),
-            ("", "", Route::Awards),
+        for (me, route) in [
+            (me(&[Mentor]), Some(Route::Story)),
+            (me(&[LeadMentor]), Some(Route::Story)),
+            (me(&[Reviewer]), Some(Route::Reviews)),
+            (chair(&[]), Some(Route::Reviews)),
+            (me(&[Coordinator]), Some(Route::Rounds)),
+            (me(&[SchoolLead]), Some(Route::Schools)),
+            (me(&[]), None),
         ] {
-            assert_eq!(home(&me(roles, chairs)), route, "{roles}");
+            assert_eq!(home(&me), route, "{:?}", me.roles);
         }
     }
 }

@@ -4,7 +4,10 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AddEventListenerOptions, Document, Event, EventTarget, HtmlElement, Storage, Window};
+use web_sys::{
+    AddEventListenerOptions, Blob, BlobPropertyBag, Document, Event, EventTarget, HtmlAnchorElement, HtmlElement,
+    Storage, Url, Window,
+};
 
 /// The window. The app never runs outside one.
 pub fn window() -> Window {
@@ -155,6 +158,19 @@ pub mod device {
         let count = s.length().unwrap_or(0);
         (0..count).filter_map(|i| s.key(i).ok().flatten()).filter(|k| k.starts_with(prefix)).collect()
     }
+}
+
+/// Hands the person a file that was made here.
+pub fn hand_over(name: &str, kind: &str, text: &str) -> Option<()> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options).ok()?;
+    let address = Url::create_object_url_with_blob(&blob).ok()?;
+    let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&address).ok()
 }
 
 /// The element with this id.

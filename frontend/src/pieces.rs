@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use cairn_shared::ids;
+use cairn_shared::paper::CoverCode;
 use cairn_shared::person::Role;
 use cairn_shared::session::Me;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -16,7 +17,7 @@ use crate::hooks::{LoadState, use_loaded};
 use crate::pages::{self, with_id};
 use crate::router::Route;
 use crate::session::{has, writes};
-use crate::ui::{Page, Skeleton, Trouble};
+use crate::ui::{Coming, Page, Trouble};
 
 /// A part of the app that travels by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,20 +53,29 @@ impl Piece {
             | Route::PortfolioSubmit(_)
             | Route::Submissions
             | Route::Submission(_)
+            | Route::SubmissionPaper(_)
             | Route::SubmissionOutcome(_)
             | Route::Awards
             | Route::Award(_)
             | Route::Certificate(_)
             | Route::Settings
+            | Route::EmailChange(_)
             | Route::Accessibility
             | Route::Privacy
             | Route::Help => Some(Self::Writing),
             Route::Reviews | Route::Review(_) | Route::ReviewChanges(_) | Route::MyMeeting | Route::Meeting(_) => {
                 Some(Self::Panel)
             }
-            Route::Rounds | Route::Round(_) | Route::People | Route::Person(_) | Route::Schools | Route::School(_) => {
-                Some(Self::Office)
-            }
+            Route::Paper(_)
+            | Route::PersonPaper(_)
+            | Route::Rounds
+            | Route::Round(_)
+            | Route::People
+            | Route::PeopleImport
+            | Route::Import(_)
+            | Route::Person(_)
+            | Route::Schools
+            | Route::School(_) => Some(Self::Office),
             _ => None,
         }
     }
@@ -152,6 +162,7 @@ fn writing_page(route: Route) -> Html {
         }
         Route::Submissions => html! { <pages::submission::Submissions /> },
         Route::Submission(id) => with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::Submission {id} /> }),
+        Route::SubmissionPaper(id) => with_id(&id, |id: ids::SubmissionId| html! { <pages::paper::PaperOf {id} /> }),
         Route::SubmissionOutcome(id) => {
             with_id(&id, |id: ids::SubmissionId| html! { <pages::submission::SubmissionOutcome {id} /> })
         }
@@ -159,6 +170,7 @@ fn writing_page(route: Route) -> Html {
         Route::Award(id) => with_id(&id, |id: ids::AwardId| html! { <pages::award::Award {id} /> }),
         Route::Certificate(id) => with_id(&id, |id: ids::AwardId| html! { <pages::award::Certificate {id} /> }),
         Route::Settings => html! { <pages::settings::Settings /> },
+        Route::EmailChange(token) => html! { <pages::settings::EmailLink {token} /> },
         Route::Accessibility => html! { <pages::about::Accessibility /> },
         Route::Privacy => html! { <pages::about::Privacy /> },
         Route::Help => html! { <pages::about::Help /> },
@@ -183,11 +195,17 @@ fn panel_page(route: Route) -> Html {
 
 fn office_page(route: Route) -> Html {
     match route {
+        Route::Paper(code) => with_id(&code, |code: CoverCode| html! { <pages::paper::PaperByCode {code} /> }),
+        Route::PersonPaper(id) => with_id(&id, |id: ids::PersonId| html! { <pages::paper::RegisterPaper {id} /> }),
         Route::Rounds => html! { <pages::round::Rounds /> },
         Route::Round(id) => {
             with_id(&id, |id: ids::RoundId| html! { <pages::round::Round key={id.to_string()} {id} /> })
         }
         Route::People => html! { <pages::person::People /> },
+        Route::PeopleImport => html! { <pages::import::Imports /> },
+        Route::Import(id) => {
+            with_id(&id, |id: ids::ImportId| html! { <pages::import::Import key={id.to_string()} {id} /> })
+        }
         Route::Person(id) => {
             with_id(&id, |id: ids::PersonId| html! { <pages::person::Person key={id.to_string()} {id} /> })
         }
@@ -225,7 +243,7 @@ pub fn Arriving(props: &ArrivingProps) -> Html {
                 /></div>
             </Page>
         },
-        (None, _) => html! { <Page title="One moment"><Skeleton label="Opening the page" lines=2 card=false /></Page> },
+        (None, _) => html! { <Coming title="One moment" label="Opening the page" lines=2 card=false /> },
     }
 }
 

@@ -45,14 +45,16 @@ pub enum Route {
     PortfolioPreview(Id),
     /// Sending it to the panel.
     PortfolioSubmit(Id),
-    /// Its cover sheet and where its paper is.
-    PortfolioPaper(Id),
     /// What I sent.
     Submissions,
     /// One thing that I sent.
     Submission(Id),
     /// What the panel said.
     SubmissionOutcome(Id),
+    /// Its cover sheet, and where its paper is.
+    SubmissionPaper(Id),
+    /// The paper with that code on its cover sheet.
+    Paper(Id),
     /// What I am asked to read.
     Reviews,
     /// Reading one portfolio.
@@ -71,8 +73,12 @@ pub enum Route {
     People,
     /// One person.
     Person(Id),
+    /// Registering a paper portfolio for them.
+    PersonPaper(Id),
     /// Adding people from a file.
     PeopleImport,
+    /// One such file, and what comes of it.
+    Import(Id),
     /// All schools.
     Schools,
     /// One school.
@@ -85,6 +91,8 @@ pub enum Route {
     Certificate(Id),
     /// My account.
     Settings,
+    /// The link to a new address of mine.
+    EmailChange(Id),
     /// How accessible this is.
     Accessibility,
     /// What becomes of data.
@@ -115,10 +123,11 @@ impl Route {
             ["portfolio", it] => Self::Portfolio(id(it)),
             ["portfolio", it, "preview"] => Self::PortfolioPreview(id(it)),
             ["portfolio", it, "submit"] => Self::PortfolioSubmit(id(it)),
-            ["portfolio", it, "paper"] => Self::PortfolioPaper(id(it)),
             ["submissions"] => Self::Submissions,
             ["submissions", it] => Self::Submission(id(it)),
             ["submissions", it, "outcome"] => Self::SubmissionOutcome(id(it)),
+            ["submissions", it, "paper"] => Self::SubmissionPaper(id(it)),
+            ["paper", it] => Self::Paper(id(it)),
             ["reviews"] => Self::Reviews,
             ["reviews", it] => Self::Review(id(it)),
             ["reviews", it, "changes"] => Self::ReviewChanges(id(it)),
@@ -128,13 +137,16 @@ impl Route {
             ["rounds", it, "meeting"] => Self::Meeting(id(it)),
             ["people"] => Self::People,
             ["people", "import"] => Self::PeopleImport,
+            ["people", "import", it] => Self::Import(id(it)),
             ["people", it] => Self::Person(id(it)),
+            ["people", it, "paper"] => Self::PersonPaper(id(it)),
             ["schools"] => Self::Schools,
             ["schools", it] => Self::School(id(it)),
             ["awards"] => Self::Awards,
             ["awards", it] => Self::Award(id(it)),
             ["awards", it, "certificate"] => Self::Certificate(id(it)),
             ["settings"] => Self::Settings,
+            ["email-change", token] => Self::EmailChange(id(token)),
             ["accessibility"] => Self::Accessibility,
             ["privacy"] => Self::Privacy,
             ["help"] => Self::Help,
@@ -166,19 +178,23 @@ impl Route {
             Self::NotFound => "/not-found",
             Self::SignInLink(it) => return join("/sign-in/", it, ""),
             Self::Invitation(it) => return join("/invitation/", it, ""),
+            Self::EmailChange(it) => return join("/email-change/", it, ""),
             Self::Entry(it) => return join("/entries/", it, ""),
             Self::EntryVersions(it) => return join("/entries/", it, "/versions"),
             Self::Portfolio(it) => return join("/portfolio/", it, ""),
             Self::PortfolioPreview(it) => return join("/portfolio/", it, "/preview"),
             Self::PortfolioSubmit(it) => return join("/portfolio/", it, "/submit"),
-            Self::PortfolioPaper(it) => return join("/portfolio/", it, "/paper"),
             Self::Submission(it) => return join("/submissions/", it, ""),
             Self::SubmissionOutcome(it) => return join("/submissions/", it, "/outcome"),
+            Self::SubmissionPaper(it) => return join("/submissions/", it, "/paper"),
+            Self::Paper(it) => return join("/paper/", it, ""),
             Self::Review(it) => return join("/reviews/", it, ""),
             Self::ReviewChanges(it) => return join("/reviews/", it, "/changes"),
             Self::Round(it) => return join("/rounds/", it, ""),
             Self::Meeting(it) => return join("/rounds/", it, "/meeting"),
+            Self::Import(it) => return join("/people/import/", it, ""),
             Self::Person(it) => return join("/people/", it, ""),
+            Self::PersonPaper(it) => return join("/people/", it, "/paper"),
             Self::School(it) => return join("/schools/", it, ""),
             Self::Award(it) => return join("/awards/", it, ""),
             Self::Certificate(it) => return join("/awards/", it, "/certificate"),
@@ -209,16 +225,17 @@ impl Route {
     pub fn section(&self) -> Self {
         match self {
             Self::Entry(_) | Self::EntryVersions(_) | Self::Bin | Self::StoryNew => Self::Story,
-            Self::Portfolio(_) | Self::PortfolioPreview(_) | Self::PortfolioSubmit(_) | Self::PortfolioPaper(_) => {
-                Self::MyPortfolio
+            Self::Portfolio(_) | Self::PortfolioPreview(_) | Self::PortfolioSubmit(_) => Self::MyPortfolio,
+            Self::Submission(_) | Self::SubmissionOutcome(_) | Self::SubmissionPaper(_) | Self::Paper(_) => {
+                Self::Submissions
             }
-            Self::Submission(_) | Self::SubmissionOutcome(_) => Self::Submissions,
             Self::Review(_) | Self::ReviewChanges(_) => Self::Reviews,
             Self::Meeting(_) => Self::MyMeeting,
             Self::Round(_) => Self::Rounds,
-            Self::Person(_) | Self::PeopleImport => Self::People,
+            Self::Person(_) | Self::PersonPaper(_) | Self::PeopleImport | Self::Import(_) => Self::People,
             Self::School(_) => Self::Schools,
             Self::Award(_) | Self::Certificate(_) => Self::Awards,
+            Self::EmailChange(_) => Self::Settings,
             other => other.clone(),
         }
     }
@@ -456,7 +473,11 @@ pub fn focus_heading() {
     if !HEADING_WANTED.get() {
         return;
     }
-    let heading = document().query_selector("h1").ok().flatten().and_then(|h| h.dyn_into::<HtmlElement>().ok());
+    let heading = document()
+        .query_selector("h1:not([data-coming])")
+        .ok()
+        .flatten()
+        .and_then(|h| h.dyn_into::<HtmlElement>().ok());
     if let Some(heading) = heading {
         let _ = heading.set_attribute("tabindex", "-1");
         let options = web_sys::FocusOptions::new();
@@ -596,10 +617,11 @@ mod tests {
             Route::Portfolio(id()),
             Route::PortfolioPreview(id()),
             Route::PortfolioSubmit(id()),
-            Route::PortfolioPaper(id()),
             Route::Submissions,
             Route::Submission(id()),
             Route::SubmissionOutcome(id()),
+            Route::SubmissionPaper(id()),
+            Route::Paper(id()),
             Route::Reviews,
             Route::Review(id()),
             Route::ReviewChanges(id()),
@@ -608,6 +630,7 @@ mod tests {
             Route::Round(id()),
             Route::People,
             Route::Person(id()),
+            Route::PersonPaper(id()),
             Route::PeopleImport,
             Route::Schools,
             Route::School(id()),
@@ -615,6 +638,7 @@ mod tests {
             Route::Award(id()),
             Route::Certificate(id()),
             Route::Settings,
+            Route::EmailChange(id()),
             Route::Accessibility,
             Route::Privacy,
             Route::Help,

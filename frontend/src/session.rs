@@ -300,17 +300,25 @@ pub fn use_me() -> Rc<Me> {
     use_session().me().or_else(|| LAST.with_borrow(Clone::clone)).expect("on a page of somebody's own")
 }
 
+/// A mentor who is signed in, for tests: they change what matters to them.
+#[cfg(test)]
+pub(crate) fn sample() -> Me {
+    serde_json::from_str(
+        r#"{"id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11","given_name":"Mary Jane","family_name":"Hartnell",
+        "email":"m@thornbeck.example","roles":["mentor"],"schools":[],"chairs":[],"panel_rounds":[],"has_award":false,
+        "has_password":true,"device":"own","session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13",
+        "partnership":"Northfell","today":"2026-11-24","demonstration":false}"#,
+    )
+    .unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn me() -> Box<Me> {
-        let json = r#"{"id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11","given_name":"Mary Jane","family_name":"Hartnell",
-            "email":"m@thornbeck.example","roles":["mentor"],"schools":[],
-            "chairs":["0193589c-7b1e-7d3a-9c35-3f1d5e0b7a12"],"panel_rounds":[],"has_password":true,"device":"own",
-            "session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13","partnership":"Northfell","today":"2026-11-24",
-            "demonstration":false}"#;
-        Box::new(serde_json::from_str(json).unwrap())
+        let round = "0193589c-7b1e-7d3a-9c35-3f1d5e0b7a12".parse().unwrap();
+        Box::new(Me { chairs: vec![round], ..sample() })
     }
 
     fn after(changes: Vec<Change>) -> State {

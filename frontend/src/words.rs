@@ -1,7 +1,21 @@
 //! How Cairn says times, dates and numbers: "Friday 26 February", "16.31", "2 stones".
 //! What days and moments are, and when London puts its clocks forward, `cairn_shared::time` knows.
 
+use std::cell::Cell;
+
 use cairn_shared::time::{Date, Timestamp};
+
+thread_local! {
+    /// How many days the server's calendar is ahead of the device's: the clock of the demonstration is moved on, and
+    /// devices keep wrong days.
+    static AHEAD: Cell<i32> = const { Cell::new(0) };
+}
+
+/// The server says which day it is in London: what is said and offered as today follows it.
+pub fn today_is(date: Date) {
+    let device = Moment::of_device().0.london_date();
+    AHEAD.set(date.days_since(device));
+}
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = [
@@ -35,7 +49,7 @@ impl Day {
         text.parse().ok().map(Self)
     }
 
-    /// Today in London, by the device's clock.
+    /// Today in London.
     pub fn today() -> Self {
         Moment::now().day()
     }
@@ -91,8 +105,12 @@ impl From<Timestamp> for Moment {
 }
 
 impl Moment {
-    /// Now, by the device's clock.
+    /// Now: the day as the server has it, the time by the device's clock.
     pub fn now() -> Self {
+        Self(Self::of_device().0.plus_days(AHEAD.get().into()))
+    }
+
+    fn of_device() -> Self {
         Self(Timestamp::from_micros(crate::browser::now_micros()))
     }
 

@@ -1,13 +1,15 @@
 -- People, schools, and who may do what.
+-- `folded` holds a name as it is looked for and sorted: small letters without accents, made by `cairn_shared::fold`.
 
 CREATE TABLE school (
     id          TEXT    NOT NULL PRIMARY KEY,
     name        TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 160),
     phase       TEXT    NOT NULL CHECK (phase IN ('primary', 'secondary')),
     urn         TEXT    UNIQUE,
-    created_at  BIGINT  NOT NULL
+    created_at  BIGINT  NOT NULL,
+    folded      TEXT    NOT NULL
 );
-CREATE INDEX school_by_name ON school (name, id);
+CREATE INDEX school_by_name ON school (folded, id);
 
 CREATE TABLE person (
     id             TEXT    NOT NULL PRIMARY KEY,
@@ -18,9 +20,10 @@ CREATE TABLE person (
     state          TEXT    NOT NULL CHECK (state IN ('invited', 'active', 'left')),
     password_hash  TEXT,
     created_at     BIGINT  NOT NULL,
-    version        BIGINT  NOT NULL
+    version        BIGINT  NOT NULL,
+    folded         TEXT    NOT NULL
 );
-CREATE INDEX person_by_name ON person (family_name, given_name, id);
+CREATE INDEX person_by_name ON person (folded, id);
 
 CREATE TABLE role_grant (
     person_id   TEXT    NOT NULL REFERENCES person (id),
@@ -102,3 +105,37 @@ CREATE TABLE sign_in_link (
     used_at     BIGINT
 );
 CREATE INDEX sign_in_link_by_person ON sign_in_link (person_id);
+
+-- A file of people and schools, and how far its rows are. It goes after 30 days, with the names in it.
+CREATE TABLE import (
+    id         TEXT     NOT NULL PRIMARY KEY,
+    name       TEXT     NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    made_by    TEXT     NOT NULL REFERENCES person (id),
+    made_at    BIGINT   NOT NULL,
+    day        TEXT     NOT NULL,
+    encoding   TEXT     NOT NULL CHECK (encoding IN ('utf-8', 'utf-16', 'windows-1252')),
+    uses       TEXT     NOT NULL,
+    unused     TEXT     NOT NULL,
+    invite     BOOLEAN,
+    version    BIGINT   NOT NULL
+);
+CREATE INDEX import_by_age ON import (made_at, id);
+
+-- A row of it. `number` is its number in the spreadsheet; what was done stays as it was done.
+CREATE TABLE import_row (
+    import_id    TEXT     NOT NULL REFERENCES import (id),
+    number       BIGINT   NOT NULL,
+    cells        TEXT     NOT NULL,
+    school_key   TEXT     NOT NULL,
+    new_school   BOOLEAN  NOT NULL,
+    state        TEXT     NOT NULL CHECK (state IN ('needs', 'new', 'school', 'changes', 'unchanged')),
+    deeds        TEXT     NOT NULL,
+    differences  TEXT     NOT NULL,
+    problems     TEXT     NOT NULL,
+    adds_school  TEXT,
+    person_id    TEXT,
+    done_at      BIGINT,
+    PRIMARY KEY (import_id, number),
+    CHECK (done_at IS NULL OR state <> 'needs')
+);
+CREATE INDEX import_row_by_state ON import_row (import_id, state, number);

@@ -1,5 +1,6 @@
 -- What mentors write: entries, links, evidence, candidacies and portfolios.
 
+-- `folded` holds title and text as they are looked for: small letters without accents, made by `cairn_shared::fold`.
 CREATE TABLE entry (
     id           TEXT    NOT NULL PRIMARY KEY,
     owner_id     TEXT    NOT NULL REFERENCES person (id),
@@ -10,7 +11,8 @@ CREATE TABLE entry (
     created_at   BIGINT  NOT NULL,
     changed_at   BIGINT  NOT NULL,
     binned_at    BIGINT,
-    version      BIGINT  NOT NULL
+    version      BIGINT  NOT NULL,
+    folded       TEXT    NOT NULL
 );
 CREATE INDEX entry_timeline ON entry (owner_id, happened_on DESC, id DESC);
 

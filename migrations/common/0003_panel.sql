@@ -36,8 +36,6 @@ CREATE TABLE submission (
     quotes_agreed         BOOLEAN  NOT NULL,
     submitted_at          BIGINT   NOT NULL,
     withdrawn_at          BIGINT,
-    received_at           BIGINT,
-    returned_at           BIGINT,
     carried_over_at       BIGINT,
     carried_over_message  TEXT,
     version               BIGINT   NOT NULL,
@@ -45,6 +43,25 @@ CREATE TABLE submission (
     CHECK ((carried_over_at IS NULL) = (carried_over_message IS NULL))
 );
 CREATE INDEX submission_by_round ON submission (round_id);
+
+-- The paper of a submission that is read on paper, alone or as well: its cover sheet, and where it is.
+CREATE TABLE paper (
+    submission_id  TEXT    NOT NULL PRIMARY KEY REFERENCES submission (id),
+    code           TEXT    NOT NULL UNIQUE,
+    parts          TEXT    NOT NULL CHECK (length(parts) BETWEEN 1 AND 200),
+    hand_in        TEXT    NOT NULL CHECK (length(hand_in) BETWEEN 1 AND 200),
+    promised_for   TEXT    NOT NULL,
+    note           TEXT    NOT NULL,
+    registered_by  TEXT    NOT NULL REFERENCES person (id),
+    received_at    BIGINT,
+    shelf          TEXT,
+    returned_at    BIGINT,
+    given_to       TEXT,
+    version        BIGINT  NOT NULL,
+    CHECK ((received_at IS NULL) = (shelf IS NULL)),
+    CHECK ((returned_at IS NULL) = (given_to IS NULL)),
+    CHECK (returned_at IS NULL OR received_at IS NOT NULL)
+);
 
 CREATE TABLE declared_conflict (
     id            TEXT    NOT NULL PRIMARY KEY,
@@ -108,10 +125,14 @@ CREATE TABLE review_comment (
     entry_id       TEXT,
     passage_start  BIGINT,
     passage_end    BIGINT,
+    place          TEXT    CHECK (length(place) BETWEEN 1 AND 80),
     audience       TEXT    NOT NULL CHECK (audience IN ('mentor', 'panel')),
     text           TEXT    NOT NULL CHECK (length(trim(text)) > 0),
+    -- What the reviewer wrote, where the chair has put it otherwise since.
+    original       TEXT    CHECK (length(trim(original)) > 0),
     created_at     BIGINT  NOT NULL,
-    CHECK ((passage_start IS NULL) = (passage_end IS NULL))
+    CHECK ((passage_start IS NULL) = (passage_end IS NULL)),
+    CHECK (place IS NULL OR entry_id IS NULL)
 );
 CREATE INDEX review_comment_by_review ON review_comment (review_id);
 

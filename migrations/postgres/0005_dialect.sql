@@ -1,6 +1,6 @@
 -- What PostgreSQL says in its own way: full-text search over entries, and a record that nobody rewrites.
 
-CREATE INDEX entry_search ON entry USING gin (to_tsvector('simple', coalesce(title, '') || ' ' || text));
+CREATE INDEX entry_search ON entry USING gin (to_tsvector('simple', folded));
 
 CREATE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

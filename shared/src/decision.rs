@@ -4,6 +4,7 @@
 //! open, and otherwise suggestions, at least one for each standard that is. There is no third outcome, in any form.
 
 use crate::{
+    award::AwardSummary,
     framework::{PerStandard, Standard},
     ids::{SubmissionId, SuggestionId},
     list::NonEmpty,
@@ -14,7 +15,7 @@ use crate::{
     round::{Dates, RoundSummary},
     school::SchoolName,
     text::{Draft, Prose},
-    time::Timestamp,
+    time::{Date, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -75,6 +76,8 @@ pub enum DecisionProblem {
     Secured(Standard),
     /// An award carries a message from the panel.
     NoMessage,
+    /// A correction says what the decision says already.
+    Unchanged,
 }
 
 impl fmt::Display for DecisionProblem {
@@ -87,6 +90,9 @@ impl fmt::Display for DecisionProblem {
                 s.short_title()
             ),
             Self::NoMessage => f.write_str("Write a few words from the panel to the mentor: an award carries them."),
+            Self::Unchanged => {
+                f.write_str("Nothing is different from what was decided. Change what is to be put right.")
+            }
         }
     }
 }
@@ -111,6 +117,23 @@ impl Decision {
         let decision = Self { findings, message };
         if decision.outcome() == ReviewOutcome::Award && decision.message.is_blank() {
             return Err(DecisionProblem::NoMessage);
+        }
+        Ok(decision)
+    }
+
+    /// Takes what shall stand in the place of a released decision.
+    ///
+    /// # Errors
+    /// As [`Decision::new`]; or if nothing is different. An award that has ended is made anew by the same words.
+    pub fn correcting(
+        before: &Self,
+        findings: PerStandard<Finding>,
+        message: Draft<20_000>,
+        secured: &PerStandard<bool>,
+    ) -> Result<Self, DecisionProblem> {
+        let decision = Self::new(findings, message, secured)?;
+        if decision == *before && decision.outcome() != ReviewOutcome::Award {
+            return Err(DecisionProblem::Unchanged);
         }
         Ok(decision)
     }
@@ -143,6 +166,14 @@ impl Decision {
     pub const fn message(&self) -> &Draft<20_000> {
         &self.message
     }
+}
+
+/// How many readings a decision stands on at the least, whatever a round asks for.
+const FEWEST_READINGS: u8 = 2;
+
+/// How many readings have to be sent before the panel decides, where the round asks for so many.
+pub fn readings_needed(asked: u8) -> usize {
+    usize::from(asked.max(FEWEST_READINGS))
 }
 
 // ---- On the wire
@@ -201,10 +232,13 @@ pub struct BoardCard {
     pub may_decide: bool,
     /// Whether enough people without a conflict are on the panel.
     pub quorate: bool,
+    /// What the decision still waits for, in words: for whoever presides alone.
+    #[schema(max_length = 2000)]
+    pub waits: Option<String>,
     /// Who stepped out: for the chair and the coordinator alone.
     pub stepped_out: Vec<PersonName>,
-    /// The reviews' comments, once all are sent.
-    pub comments: Vec<AttributedComment>,
+    /// How many comments on the text the reviews hold, once all are sent.
+    pub comments: u32,
     /// Whether the chair carried it over to the next round.
     pub carried_over: bool,
 }
@@ -222,15 +256,6 @@ pub struct BoardReading {
     pub recommendation: Option<Recommendation>,
     /// Words for the panel alone, once sent.
     pub for_panel: Draft<8000>,
-}
-
-/// A comment with its writer: for the panel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AttributedComment {
-    /// Who wrote it.
-    pub reviewer: PersonName,
-    /// The comment.
-    pub comment: Comment,
 }
 
 /// Where the readings of one submission stand to each other.
@@ -289,6 +314,35 @@ pub struct DecisionRecorded {
 pub struct CarryOver {
     /// Why it is read next time, kindly.
     pub message: Prose<4000>,
+}
+
+/// What was released on a submission, as a coordinator reads it who would put it right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReleasedDecision {
+    /// The submission.
+    pub submission_id: SubmissionId,
+    /// What was decided, as it stands now.
+    pub decision: DecisionRecorded,
+    /// How it was corrected, the earliest first.
+    pub corrections: Vec<Correction>,
+    /// The award that was made, if there is one; the latest, if it was made anew.
+    pub award: Option<AwardSummary>,
+    /// The day that an award would bear.
+    pub awarded_on: Date,
+    /// Why it can't be corrected now, in words.
+    #[schema(max_length = 400)]
+    pub closed: Option<String>,
+}
+
+/// One correction of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Correction {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Who recorded it.
+    pub by: PersonName,
+    /// Why.
+    pub reason: Prose<2000>,
 }
 
 /// Corrects a released decision. It may only widen what is secured.
@@ -414,6 +468,22 @@ mod tests {
     }
 
     #[test]
+    fn a_correction_changes_something() {
+        let decision = |s3: bool, message: &str| {
+            let found = PerStandard { s1: true, s2: true, s3, s4: true };
+            (found.map(|_, e| finding(e)), Draft::new(message).unwrap())
+        };
+        let none = PerStandard::default();
+        let new = |(findings, message)| Decision::new(findings, message, &none).unwrap();
+        let correct = |before, (findings, message)| Decision::correcting(before, findings, message, &none);
+        let before = new(decision(false, "Dear Priya"));
+        assert_eq!(correct(&before, decision(false, "Dear Priya")), Err(DecisionProblem::Unchanged));
+        assert!(correct(&before, decision(false, "Dear Priya, we are sorry")).is_ok());
+        let award = new(decision(true, "Dear Priya"));
+        assert!(correct(&award, decision(true, "Dear Priya")).is_ok());
+    }
+
+    #[test]
     fn an_award_carries_a_message() {
         let all = PerStandard { s1: true, s2: true, s3: true, s4: true };
         let decision = Decision::new(all.map(|_, e| finding(e)), Draft::new(" \n").unwrap(), &PerStandard::default());
@@ -431,6 +501,11 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<ReviewOutcome>(other).is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn a_decision_stands_on_two_readings_or_on_as_many_as_the_round_asks_for() {
+        assert_eq!([0, 1, 2, 5].map(readings_needed), [2, 2, 2, 5]);
     }
 
     #[test]

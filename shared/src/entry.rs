@@ -379,7 +379,7 @@ pub struct Ticket {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoryOverview {
     /// Explained passages of each standard, over all kept entries.
-    pub stones: Stones,
+    pub stones: PerStandard<u32>,
     /// Drafts that wait to be finished, newest first, at most three.
     pub drafts: Vec<EntrySummary>,
     /// An entry of this day last year, give or take three days.

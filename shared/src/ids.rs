@@ -100,6 +100,8 @@ ids! {
     SuggestionId
     /// An [award](crate::award).
     AwardId
+    /// An [import](crate::import) of people and schools.
+    ImportId
     /// A letter that Cairn wrote and sends by e-mail.
     MailId
 }

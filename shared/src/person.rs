@@ -4,7 +4,7 @@ use crate::{
     code::codes,
     ids::{PersonId, SchoolId},
     text::{Email, Line},
-    time::Date,
+    time::{Date, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,6 +109,12 @@ pub struct PersonSummary {
     pub state: AccountState,
     /// The schools that they are at today.
     pub schools: Vec<SchoolMembership>,
+    /// When a letter to them was given up, if none has reached them since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undelivered_at: Option<Timestamp>,
+    /// When they were last written to with an invitation, if they were and have not signed in yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub invited_at: Option<Timestamp>,
 }
 
 /// One stay at a school.
@@ -158,6 +164,9 @@ pub struct EditPerson {
     /// Family name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub family_name: Option<Name>,
+    /// Where letters go, as long as they haven't signed in. If they were invited, another invitation goes to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<Email>,
     /// The phase that they work in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub phase: Option<Phase>,
@@ -179,4 +188,15 @@ pub struct BeginMembership {
     /// Whether they lead the school, or its work with trainees.
     #[serde(default)]
     pub leads: bool,
+}
+
+/// How many people were added and have not been written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationsWaiting {
+    /// How many letters were written just now.
+    #[schema(minimum = 0)]
+    pub written: i64,
+    /// How many people wait for one.
+    #[schema(minimum = 0)]
+    pub waiting: i64,
 }

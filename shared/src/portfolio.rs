@@ -170,7 +170,7 @@ pub struct PortfolioDetail {
     /// What the entries of the run are called, in the order of the run.
     pub entries: Vec<PieceEntry>,
     /// Explained passages of each standard, over the run's kept entries.
-    pub stones: Stones,
+    pub stones: PerStandard<u32>,
     /// Standards that the panel has secured.
     pub secured: PerStandard<bool>,
     /// Where the candidacy stands.

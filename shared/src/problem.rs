@@ -27,6 +27,16 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
 }
 
+/// The problem of a change to an older version, with what stands there now, so that the two can be put together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Overtaken<T> {
+    /// The problem.
+    #[serde(flatten)]
+    pub problem: Problem,
+    /// What stands there now. The answer's ETag is its version.
+    pub current: T,
+}
+
 /// What to change in one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {

@@ -10,6 +10,7 @@ use crate::{
     framework::{PerStandard, Standard},
     ids::{CommentId, EntryId, ReviewId, SubmissionId},
     list::NonEmpty,
+    paper::PaperSummary,
     person::PersonName,
     portfolio::PortfolioForm,
     qualification::Qualification,
@@ -232,9 +233,9 @@ pub struct ReviewSummary {
     pub judged: u32,
     /// How many standards are open.
     pub open: u32,
-    /// When a paper portfolio arrived; until then it is on its way.
+    /// The paper that belongs to it. Until it is received it is on its way.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub received_at: Option<Timestamp>,
+    pub paper: Option<PaperSummary>,
     /// The round that it is for.
     pub round: RoundSummary,
 }
@@ -248,6 +249,9 @@ pub struct ReviewDetail {
     pub edition: Edition,
     /// The hash that it was sealed under.
     pub hash: Hash,
+    /// What the mentor says of the paper, such as where to begin.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub paper_note: Option<Draft<2000>>,
     /// Standards that the panel has secured: shown, and closed.
     pub secured: PerStandard<bool>,
     /// What is written so far.
@@ -260,7 +264,7 @@ pub struct ReviewDetail {
     pub changed_entries: Vec<ChangedEntry>,
     /// The other reviewers' readings, once this one is sent.
     pub others: Vec<OtherReading>,
-    /// Until when the review can still be changed after sending: the panel's decision closes it.
+    /// Whether it can be written on: not before its paper has arrived, and not once the panel has decided.
     pub editable: bool,
 }
 
@@ -299,7 +303,10 @@ pub struct OtherReading {
     pub for_panel: Draft<8000>,
 }
 
-/// A comment that is anchored to a passage of a sealed entry.
+/// Where something stands on paper, in words: "page 12".
+pub type PaperPlace = Line<80>;
+
+/// A comment: on a passage of a sealed entry, on a place of the paper, or on the whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Comment {
     /// Which.
@@ -308,20 +315,61 @@ pub struct Comment {
     pub entry_id: Option<EntryId>,
     /// The passage, as character positions in the sealed text; without one, the whole entry is meant.
     pub passage: Option<Passage>,
+    /// Where on the paper, if it is about the paper.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<PaperPlace>,
     /// Who will see it.
     pub audience: Audience,
     /// Its words.
     pub text: Prose<4000>,
 }
 
-/// Puts comments in the order of the text: first what is meant for the whole portfolio, then entry by entry in the
-/// order of the run, what is meant for a whole entry before its passages. Those on the same place stay as they were.
-pub fn in_text_order(comments: &mut [Comment], edition: &Edition) {
+/// Puts comments in the order of the text: first what is meant for the whole portfolio, then what stands on paper, by
+/// the first number in its place, then entry by entry in the order of the run, what is meant for a whole entry before
+/// its passages. Those on the same place stay as they were.
+pub fn in_text_order<T>(comments: &mut [T], edition: &Edition, comment: impl Fn(&T) -> &Comment) {
     let entries: Vec<EntryId> = edition.entries().map(|e| e.id).collect();
-    comments.sort_by_key(|comment| {
+    comments.sort_by_key(|of| {
+        let comment = comment(of);
         let entry = comment.entry_id.map(|id| entries.iter().position(|e| *e == id).unwrap_or(entries.len()));
-        (entry, comment.passage.map(|p| (p.start, p.end)))
+        (entry, comment.place.as_ref().map(first_number), comment.passage.map(|p| (p.start, p.end)))
     });
+}
+
+/// The reviews' comments on a submission, as its panel reads them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PanelComments {
+    /// The comments, in the order of the text; none before all reviews are sent.
+    pub comments: Vec<PanelComment>,
+}
+
+/// A comment with its writer and with what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PanelComment {
+    /// The review that it belongs to.
+    pub review_id: ReviewId,
+    /// Who wrote it.
+    pub reviewer: PersonName,
+    /// The comment as it stands.
+    pub comment: Comment,
+    /// What the reviewer wrote, where the chair has put it otherwise since. The mentor never sees it.
+    pub original: Option<Prose<4000>>,
+    /// The title of the entry that it is about.
+    #[schema(max_length = 160)]
+    pub entry_title: Option<String>,
+    /// The words of the entry that it is about.
+    #[schema(max_length = 60_000)]
+    pub words: Option<String>,
+    /// Whether the caller may put it otherwise: whoever presides, until release, where the mentor was to see it.
+    pub editable: bool,
+}
+
+/// The first number in a place: 12 in "page 12, at the foot". A place without one comes before all that have one.
+fn first_number(place: &PaperPlace) -> u64 {
+    let digits = place.as_str().chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
+    digits.fold(0, |number: u64, digit| {
+        number.saturating_mul(10).saturating_add(u64::from(digit.to_digit(10).unwrap_or(0)))
+    })
 }
 
 /// Writes a comment.
@@ -334,6 +382,9 @@ pub struct WriteComment {
     /// The passage.
     #[serde(default)]
     pub passage: Option<Passage>,
+    /// Where on the paper, if it is about the paper: then it names no entry.
+    #[serde(default)]
+    pub place: Option<PaperPlace>,
     /// Who will see it.
     pub audience: Audience,
     /// Its words.
@@ -344,6 +395,9 @@ pub struct WriteComment {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditComment {
+    /// Where on the paper. An empty one takes the place away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Draft<80>>,
     /// Who will see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,
@@ -431,6 +485,7 @@ mod tests {
             id: Uuid::from_u128(n).into(),
             entry_id,
             passage: start.map(|start| Passage { start, end: start + 2 }),
+            place: None,
             audience: Audience::Mentor,
             text: Prose::new("Lovely.").unwrap(),
         };
@@ -439,11 +494,13 @@ mod tests {
             comment(2, Some(entry(9)), Some(5)),
             comment(3, Some(entry(9)), Some(2)),
             comment(4, Some(entry(9)), None),
+            Comment { place: Some("page 12, at the foot".parse().unwrap()), ..comment(7, None, None) },
+            Comment { place: Some("Page 9".parse().unwrap()), ..comment(6, None, None) },
             comment(5, None, None),
         ];
-        in_text_order(&mut comments, &edition);
+        in_text_order(&mut comments, &edition, |comment| comment);
         let order: Vec<u128> = comments.iter().map(|c| c.id.uuid().as_u128()).collect();
-        assert_eq!(order, [5, 4, 3, 2, 1]);
+        assert_eq!(order, [5, 6, 7, 4, 3, 2, 1]);
     }
 
     #[test]

@@ -227,17 +227,42 @@ pub struct RoundSubmission {
     pub number: u32,
     /// Electronic, paper or mixed.
     pub form: crate::portfolio::PortfolioForm,
-    /// When the paper portfolio arrived; its reading starts then.
+    /// The paper that belongs to it. Its reading starts when it is received.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub received_at: Option<Timestamp>,
+    pub paper: Option<crate::paper::PaperSummary>,
     /// Who reads it.
     pub readers: Vec<Reader>,
+    /// In a resubmission, who read the one before it. They read it again by themselves, where they can.
+    pub read_before: Vec<EarlierReader>,
     /// Whether the panel has decided.
     pub decided: bool,
     /// Whether the chair carried it over to the next round.
     pub carried_over: bool,
     /// The panel's members who may not read it, and why, in words.
     pub conflicts: Vec<ConflictNote>,
+}
+
+codes! {
+    /// Why someone who read a portfolio before does not read it again.
+    NotAgain {
+        /// They are not on this round's panel.
+        NotOnPanel = "not_on_panel",
+        /// They have a conflict of interest with its mentor by now.
+        Conflict = "conflict",
+        /// They have left, or no longer read for the panel.
+        NotReading = "not_reading",
+        /// It was theirs, and was taken back.
+        TakenBack = "taken_back",
+    }
+}
+
+/// Someone who read the submission before a resubmission: for the coordinator and the chair alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EarlierReader {
+    /// Who.
+    pub person: PersonName,
+    /// Why they don't read it again; nothing where they do, or where they can be asked to.
+    pub not_again: Option<NotAgain>,
 }
 
 /// Who may not read a submission, and why: for the coordinator and the chair alone.

@@ -15,6 +15,10 @@ pub const PASSWORD_LEAST: usize = 10;
 /// The most characters of a password.
 pub const PASSWORD_MOST: usize = 200;
 
+/// For how many seconds after signing in someone need not show again that it is them, before they change how they sign
+/// in.
+pub const FRESH_SECONDS: i64 = 15 * 60;
+
 codes! {
     /// How long a device keeps someone signed in.
     Device {
@@ -88,6 +92,9 @@ pub struct Me {
     pub name: PersonName,
     /// The address they sign in with.
     pub email: Email,
+    /// Another address that they gave, until its link is followed or over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_change: Option<EmailChange>,
     /// What they may do.
     pub roles: Vec<Role>,
     /// The schools that they are at today.
@@ -96,6 +103,8 @@ pub struct Me {
     pub chairs: Vec<RoundId>,
     /// The round whose panel they are on and that isn't released, the earliest first.
     pub panel_rounds: Vec<RoundId>,
+    /// Whether there is an award in their name, also one that has ended.
+    pub has_award: bool,
     /// Whether a password is set, beside links by e-mail.
     pub has_password: bool,
     /// Whether this device is their own.
@@ -139,6 +148,36 @@ pub struct EditMe {
     /// Family name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family_name: Option<Name>,
+}
+
+/// Asks to sign in with another address. A link goes to it, and the change is made when that is followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskForEmailChange {
+    /// The new address.
+    pub email: Email,
+    /// The password, if one is set. Not needed within a quarter of an hour after signing in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub password: Option<Line<200>>,
+}
+
+/// A change of address that waits for its link to be followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EmailChange {
+    /// The new address.
+    pub email: Email,
+    /// Until when the link holds.
+    pub expires_at: Timestamp,
+}
+
+/// Follows the link to a new address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEmailChange {
+    /// The link's token.
+    #[schema(max_length = 200)]
+    pub token: Line<200>,
 }
 
 /// Sets a password, beside links by e-mail.

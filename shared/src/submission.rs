@@ -4,6 +4,7 @@ use crate::{
     candidacy::Stage,
     edition::{Edition, Hash},
     ids::{CandidacyId, EditionId, PortfolioId, RoundId, SubmissionId},
+    paper::{PaperSummary, ReadOn},
     portfolio::{Advice, PortfolioForm},
     qualification::Qualification,
     round::RoundSummary,
@@ -44,6 +45,9 @@ pub struct SubmitPortfolio {
     /// The round that it is meant for; the next one that accepts it, if absent or closed by now.
     #[serde(default)]
     pub round_id: Option<RoundId>,
+    /// How it is read; on a screen, if absent. What is on paper is registered, and counts as sent.
+    #[serde(default)]
+    pub read_on: ReadOn,
 }
 
 /// A submission in its mentor's list of what was sent.
@@ -64,6 +68,9 @@ pub struct SubmissionSummary {
     pub title: String,
     /// Electronic, paper or mixed.
     pub form: PortfolioForm,
+    /// The paper that belongs to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub paper: Option<PaperSummary>,
     /// When the server received it.
     pub submitted_at: Timestamp,
     /// Its round, once one is planned.

@@ -200,7 +200,7 @@ fn unix_lines(text: String) -> String {
 /// An e-mail address, kept in lower case: the one name under which an account signs in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, format = "email", max_length = 254, examples("priya@thornbeck.example"))]
+#[schema(value_type = String, format = "idn-email", max_length = 254, examples("priya@thornbeck.example"))]
 pub struct Email(String);
 
 impl Email {

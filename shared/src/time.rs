@@ -14,6 +14,9 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
+/// The hours of London's clock between which people are at work.
+const WORK: std::ops::Range<u8> = 8..17;
+
 /// The text is not a time or a day as the API writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeProblem {
@@ -70,6 +73,21 @@ impl Timestamp {
     pub fn london_clock(self) -> (u8, u8) {
         let of_day = self.london_micros().rem_euclid(DAY);
         ((of_day / HOUR) as u8, (of_day % HOUR / MINUTE) as u8)
+    }
+
+    /// This moment, if it lies in working hours (Monday to Friday from eight to five, by London's clock); otherwise the
+    /// moment at which the next begin.
+    pub fn in_working_hours(self) -> Self {
+        let (today, (hour, _)) = (self.london_date(), self.london_clock());
+        if today.is_working_day() && WORK.contains(&hour) {
+            return self;
+        }
+        let mut day = if hour < WORK.start { today } else { today.plus_days(1) };
+        while !day.is_working_day() {
+            day = day.plus_days(1);
+        }
+        // Clocks change on Sundays, so a working day's eighth hour is always eight hours after its beginning.
+        Self(day.starts().0 + i64::from(WORK.start) * HOUR)
     }
 
     fn london_micros(self) -> i64 {
@@ -209,6 +227,11 @@ impl Date {
     pub fn weekday(self) -> Weekday {
         use Weekday::*;
         [Thursday, Friday, Saturday, Sunday, Monday, Tuesday, Wednesday][self.0.rem_euclid(7) as usize]
+    }
+
+    /// Whether people are at work: Monday to Friday.
+    pub fn is_working_day(self) -> bool {
+        !matches!(self.weekday(), Weekday::Saturday | Weekday::Sunday)
     }
 
     /// So many days later (or, below nought, earlier).
@@ -390,7 +413,36 @@ mod tests {
         assert!("2026-02-29".parse::<Date>().is_err());
     }
 
+    #[test]
+    fn evenings_and_weekends_wait_for_the_next_morning_at_eight() {
+        for (moment, then) in [
+            // Tuesday in winter: at work, before it, at its last minute, and after it.
+            ("2026-11-24T09:00:00Z", "2026-11-24T09:00:00Z"),
+            ("2026-11-24T07:59:59Z", "2026-11-24T08:00:00Z"),
+            ("2026-11-24T16:59:59Z", "2026-11-24T16:59:59Z"),
+            ("2026-11-24T17:00:00Z", "2026-11-25T08:00:00Z"),
+            // In summer London's eight o'clock is seven in UTC.
+            ("2026-07-24T06:59:00Z", "2026-07-24T07:00:00Z"),
+            ("2026-07-24T16:00:00Z", "2026-07-27T07:00:00Z"),
+            // A weekend, and the one on which the clocks go back.
+            ("2026-11-28T12:00:00Z", "2026-11-30T08:00:00Z"),
+            ("2026-11-29T23:00:00Z", "2026-11-30T08:00:00Z"),
+            ("2026-10-23T18:00:00Z", "2026-10-26T08:00:00Z"),
+        ] {
+            assert_eq!(at(moment).in_working_hours(), at(then), "{moment}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn working_hours_are_near_and_stay_what_they_are(micros in 0i64..4_000_000_000_000_000) {
+            let moment = Timestamp::from_micros(micros);
+            let then = moment.in_working_hours();
+            prop_assert!(then >= moment && then.micros() - moment.micros() < 3 * DAY);
+            prop_assert!(then.london_date().is_working_day() && WORK.contains(&then.london_clock().0));
+            prop_assert_eq!(then.in_working_hours(), then);
+        }
+
         #[test]
         fn every_moment_comes_back_from_its_text(micros in -2_000_000_000_000_000i64..30_000_000_000_000_000) {
             let moment = Timestamp::from_micros(micros);

@@ -1,16 +1,30 @@
 //! The public API, capability by capability, as people and programs use it.
 
+mod access;
+mod address;
+mod again;
+mod always_an_award;
 mod award;
 mod conflict;
+mod contract;
+mod crash;
 mod decision;
 mod demonstration;
 mod entry;
+mod evidence;
+mod import;
+mod input;
 mod journey;
+mod mail;
 mod manners;
 mod panel;
+mod paper;
 mod person;
+mod problem;
+mod requests;
 mod review;
 mod schema;
 mod school;
 mod session;
 mod submission;
+mod two_worlds;

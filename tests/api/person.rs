@@ -14,6 +14,10 @@ fn found(coordinator: &Actor<'_>, query: &str) -> Vec<String> {
     page.items.iter().map(|p| p.name.given_name.to_string()).collect()
 }
 
+fn encoded(words: &str) -> String {
+    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 fn invite(coordinator: &Actor<'_>, email: &str) -> Reply {
     let invite = json!({"given_name": "Łucja", "family_name": "O’Neill", "email": email, "roles": ["mentor", "reviewer", "mentor"]});
     coordinator.post("/people", &invite)
@@ -95,6 +99,40 @@ fn people_are_found_by_name_address_role_and_school() {
     assert_eq!(found(&coordinator, "search=").len(), 4);
     coordinator.get("/people?search=a%00b").problem(422, "invalid");
     coordinator.get("/people?role=king").problem(422, "invalid");
+}
+
+#[test]
+fn case_and_accents_make_no_difference_to_a_search() {
+    let house = House::open();
+    let coordinator = house.coordinator();
+    house.person("Łukasz", "Żółty", &[Role::Mentor], None);
+    house.person("Elan", "Ŵyn-Jônes", &[Role::Mentor], None);
+    house.person("Siân", "O’Neill", &[Role::Mentor], None);
+    for words in ["lukasz", "ŁUKASZ", "Łukasz", "zolty", "ŻÓŁTY lukasz"] {
+        assert_eq!(found(&coordinator, &format!("search={}", encoded(words))), ["Łukasz"], "{words}");
+    }
+    for words in ["élan", "Elan", "ELAN", "wyn-jones", "E\u{301}lan"] {
+        assert_eq!(found(&coordinator, &format!("search={}", encoded(words))), ["Elan"], "{words}");
+    }
+    assert_eq!(found(&coordinator, &format!("search={}", encoded("sian o'neill"))), ["Siân"]);
+    // A name that is changed is found as it is now, by whoever changed it.
+    let ada = house.person("Ada", "Roe", &[Role::Mentor], None);
+    ada.ask("PATCH", "/me").json(&json!({"given_name": "Ådá"})).send().expect(200);
+    assert_eq!(found(&coordinator, "search=ADA"), ["Ådá"]);
+    let path = format!("/people/{}", ada.id());
+    coordinator.changes("PATCH", &path, &path, &json!({"given_name": "Œdipa"})).expect(200);
+    assert_eq!(found(&coordinator, "search=oedipa"), ["Œdipa"]);
+    assert!(found(&coordinator, &format!("search={}", encoded("Ådá"))).is_empty());
+}
+
+#[test]
+fn people_stand_in_the_order_of_their_letters() {
+    let house = House::open();
+    let coordinator = house.coordinator();
+    for (given, family) in [("A", "zabel"), ("B", "Łow"), ("C", "de Souza"), ("D", "Élan"), ("E", "Zest")] {
+        house.person(given, family, &[Role::Mentor], None);
+    }
+    assert_eq!(found(&coordinator, "role=mentor"), ["C", "D", "B", "A", "E"]);
 }
 
 #[test]
@@ -185,4 +223,31 @@ fn a_stay_at_a_school_begins_and_ends() {
     coordinator.delete(&one).problem(404, "not-found");
     let person: PersonSummary = coordinator.sees(&format!("/people/{}", ada.id()));
     assert!(person.schools.is_empty());
+}
+
+#[test]
+fn an_address_that_was_mistyped_is_put_right_until_they_sign_in() {
+    let house = House::open();
+    let coordinator = house.coordinator();
+    let person: PersonSummary = invite(&coordinator, "lucja@thornbek.example").expect(201).json();
+    let path = format!("/people/{}", person.name.id);
+    let corrects = |email: &str| coordinator.changes("PATCH", &path, &path, &json!({ "email": email }));
+    let mistyped = house.token_sent_to("lucja@thornbek.example");
+    corrects("carys@cairn.example").field("/email", "known");
+    corrects("lucja").problem(422, "invalid");
+    let person: PersonSummary = corrects("Lucja@Thornbeck.example").expect(200).json();
+    assert_eq!(person.email.as_str(), "lucja@thornbeck.example");
+    let sign_in = |token: &str| house.ask("POST", "/sessions").json(&json!({ "token": token })).send();
+    sign_in(&mistyped).problem(401, "sign-in");
+    // The same address again is no change, and sends nothing.
+    let letters = house.letters().len();
+    corrects("lucja@thornbeck.example").expect(200);
+    assert_eq!(house.letters().len(), letters);
+    sign_in(&house.token_sent_to("lucja@thornbeck.example")).expect(200);
+    corrects("lucja@elsewhere.example").field("/email", "theirs");
+    // What else is changed with it stays as it was, too.
+    let both = json!({ "given_name": "Lucy", "email": "lucja@elsewhere.example" });
+    coordinator.changes("PATCH", &path, &path, &both).field("/email", "theirs");
+    let person: PersonSummary = coordinator.sees(&path);
+    assert_eq!((person.name.given_name.as_str(), person.email.as_str()), ("Łucja", "lucja@thornbeck.example"));
 }

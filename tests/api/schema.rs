@@ -68,7 +68,7 @@ macro_rules! every_table {
 
 every_table! {
     audit award candidacy conflict_between decision declared_conflict edition edition_file entry entry_version evidence
-    finding idempotent_reply judgement mail membership panel_member person piece placement portfolio refresh_token
+    finding idempotent_reply import import_row judgement mail membership panel_member paper person piece placement portfolio refresh_token
     review review_comment role_grant round school session sign_in_link standard_link submission suggestion
     suggestion_reply support
 }

@@ -32,6 +32,20 @@ fn a_school_is_added_once_for_each_number() {
 }
 
 #[test]
+fn case_and_accents_make_no_difference_to_a_search() {
+    let house = House::open();
+    let coordinator = house.coordinator();
+    house.school("Ysgol Llŷn");
+    house.school("École St Bega’s");
+    for words in ["llyn", "LL%C5%B6N", "ysgol%20ll%C5%B7n"] {
+        assert_eq!(found(&coordinator, &format!("search={words}")), ["Ysgol Llŷn"], "{words}");
+    }
+    for words in ["ecole", "%C3%89COLE", "bega%27s"] {
+        assert_eq!(found(&coordinator, &format!("search={words}")), ["École St Bega’s"], "{words}");
+    }
+}
+
+#[test]
 fn only_coordinators_add_schools() {
     let house = House::open();
     let ada = house.person("Ada", "Roe", &[Role::Mentor], None);

@@ -14,7 +14,8 @@
 // Whatever the browser complains of while a page is open (an error in the console, an exception, a breach of the
 // content security policy) fails the test in the end. Find things as people do: by role and name.
 //
-// `cargo xtask test browser` builds all that is needed and sets CAIRN_BIN (the server) and CAIRN_CHROMIUM (the browser).
+// `cargo xtask test browser` builds all that is needed, makes the demonstration once, and sets CAIRN_BIN (the server),
+// CAIRN_CHROMIUM (the browser) and CAIRN_DEMO_DATA (the demonstration, of which each house takes a copy).
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -27,7 +28,7 @@ import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
 
-/** The demonstration's today, unless a test wants another: then every date on the screen is the same in each run. */
+/** The demonstration's today: every date on the screen is the same in each run. */
 const ANCHOR = "2026-11-24";
 
 /** A server that is not ready after this many milliseconds never will be. */
@@ -47,8 +48,8 @@ const CHROMIUM_FLAGS = [
 ];
 
 /** Starts a server with fresh demonstration data, and a browser. The opener closes both. */
-export async function openHouse({ anchor = ANCHOR } = {}) {
-  const server = await startServer(anchor);
+export async function openHouse() {
+  const server = await startServer();
   try {
     const browser = await chromium.launch({ executablePath: required("CAIRN_CHROMIUM"), args: CHROMIUM_FLAGS });
     return new House(server, browser);
@@ -56,6 +57,13 @@ export async function openHouse({ anchor = ANCHOR } = {}) {
     await server.stop();
     throw error;
   }
+}
+
+/** Moves the demonstration's clock on to the morning of a day. */
+export async function goOnTo(house, page, label) {
+  await page.goto(new URL("/demo", house.url).href);
+  await page.getByRole("button", { name: label }).click();
+  await page.getByRole("heading", { name: "The demonstration" }).waitFor();
 }
 
 class House {
@@ -135,8 +143,29 @@ class House {
     // A link waits for one press, because mail scanners open links too and would use them up.
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.locator("h1:not([data-coming])").waitFor();
     return found;
+  }
+
+  /**
+   * Opens a page of pages.json: its address, or the one that the links in `follow` lead to from there, one after the
+   * other, each the first with that name. It is there when its heading is, and no request is under way.
+   */
+  async open(page, { path, follow = [], heading }) {
+    await page.goto(new URL(path, this.url).href);
+    for (const name of follow) {
+      const before = page.url();
+      await page.getByRole("link", { name }).first().click();
+      await page.waitForURL((url) => url.href !== before);
+    }
+    await this.arrived(page, heading);
+  }
+
+  /** Waits for a page's heading, or any that stays, and for all that it asks for. */
+  async arrived(page, heading = "") {
+    const headings = page.getByRole("heading", { level: 1, name: heading });
+    await headings.and(page.locator(":not([data-coming])")).first().waitFor();
+    await page.waitForLoadState("networkidle");
   }
 
   /**
@@ -163,24 +192,44 @@ class House {
   }
 }
 
-async function startServer(anchor) {
-  const binary = required("CAIRN_BIN");
+/** Makes the demonstration in a folder, from which each house takes a copy where CAIRN_DEMO_DATA names it. */
+export async function makeDemonstration(folder) {
+  const server = await serve(folder);
+  await server.stop();
+}
+
+/** A server on data of its own, which go with it. */
+async function startServer() {
   const data = await mkdtemp(join(tmpdir(), "cairn-house-"));
-  // A demonstration that was made before can be given, to save the making: its folder is copied, never changed.
-  if (process.env.CAIRN_DEMO_DATA) await cp(process.env.CAIRN_DEMO_DATA, data, { recursive: true });
+  const removeData = () => rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  process.once("exit", removeData);
+  const leaveNothing = () => {
+    process.off("exit", removeData);
+    removeData();
+  };
+  try {
+    // One that was made before saves the making: half a minute a house.
+    if (process.env.CAIRN_DEMO_DATA) await cp(process.env.CAIRN_DEMO_DATA, data, { recursive: true });
+    const server = await serve(data);
+    return { ...server, stop: () => server.stop().finally(leaveNothing) };
+  } catch (error) {
+    leaveNothing();
+    throw error;
+  }
+}
+
+/** Runs the server on this folder; it makes its demonstration there if there is none. */
+async function serve(data) {
   const child = spawn(
-    binary,
-    ["demo", "--bind", "127.0.0.1:0", "--data", data, "--anchor", anchor, "--print-json"],
+    required("CAIRN_BIN"),
+    ["demo", "--bind", "127.0.0.1:0", "--data", data, "--anchor", ANCHOR, "--print-json"],
     { stdio: ["ignore", "pipe", "pipe"], env: bareEnvironment() },
   );
   const kill = () => child.kill("SIGKILL");
-  const leaveNothing = () => {
-    kill();
-    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
-  };
-  // A test process that dies of an exception or of Ctrl-C takes its server and its data along.
-  const ends = ["exit", "SIGINT", "SIGTERM"];
-  for (const end of ends) process.once(end, leaveNothing);
+  // A test process that dies of an exception takes its server along; after Ctrl-C it ends as if by itself.
+  const interrupted = () => process.exit(1);
+  process.once("exit", kill);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, interrupted);
 
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (log = (log + text).slice(-20_000)));
@@ -191,8 +240,8 @@ async function startServer(anchor) {
     const impatient = setTimeout(kill, 10_000);
     await ended;
     clearTimeout(impatient);
-    for (const end of ends) process.off(end, leaveNothing);
-    leaveNothing();
+    process.off("exit", kill);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, interrupted);
   };
 
   try {

@@ -4,14 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openHouse } from "./house.mjs";
-
-/** Moves the demonstration's clock on to the morning of a day. */
-async function goOnTo(house, page, label) {
-  await page.goto(new URL("/demo", house.url).href);
-  await page.getByRole("button", { name: label }).click();
-  await page.getByRole("heading", { name: "The demonstration" }).waitFor();
-}
+import { goOnTo, openHouse } from "./house.mjs";
 
 test("a mentor's whole way, from a moment to the award", async (t) => {
   const house = await openHouse();
@@ -20,6 +13,8 @@ test("a mentor's whole way, from a moment to the award", async (t) => {
 
   await t.test("Priya notes a moment and keeps it", async () => {
     await house.signIn(page, "mentor");
+    // The day is the server's, whatever this device's calendar says.
+    await page.getByText(/^Tuesday 24 November/).waitFor();
     await page.getByRole("textbox", { name: "What happened?" }).fill("J. asked the class what they would keep. Nobody spoke for a while, and J. let it be quiet.");
     await page.getByRole("button", { name: "Keep it" }).click();
     await page.getByText("Nobody spoke for a while").first().waitFor();

@@ -18,10 +18,9 @@ for (const role of roles) {
       test(`pages of ${role ?? "anyone"} at ${width} px, ${dark ? "dark" : "light"}`, async (t) => {
         const page = await house.page(t, { width, dark });
         if (role) await house.signIn(page, role);
-        for (const { name, path, heading } of pages.filter((one) => one.role === role)) {
-          await page.goto(new URL(path, house.url).href);
-          await page.getByRole("heading", { level: 1, name: heading }).first().waitFor();
-          await page.waitForLoadState("networkidle");
+        for (const one of pages.filter((one) => one.role === role)) {
+          const { name } = one;
+          await house.open(page, one);
           assert.deepEqual(await house.axe(page), [], name);
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
           assert(wide <= 0, `${name} is ${wide} px wider than the screen`);

@@ -1,7 +1,8 @@
 // Takes pictures of the pages in pages.json, at two widths, light and dark: `cargo xtask shots FOLDER [--only NAME]`.
 //
 // A page is `{ name, role, path, heading }`: the pictures' name, who looks at it (null: nobody is signed in), where it
-// is, and the heading by which one knows that it is there.
+// is, and the heading by which one knows that it is there. Where the address holds an id, `follow` names the links that
+// lead there from `path`.
 
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,13 +21,13 @@ await mkdir(folder, { recursive: true });
 const house = await openHouse();
 try {
   for (const dark of [false, true]) {
-    for (const { name, role, path, heading } of pages) {
+    for (const one of pages) {
+      const { name, role } = one;
       const visit = await house.visit({ dark });
       if (role) await house.signIn(visit.page, role);
       for (const [width, height] of [[1280, 900], [390, 844]]) {
         await visit.page.setViewportSize({ width, height });
-        await visit.page.goto(path);
-        await visit.page.getByRole("heading", { level: 1, name: heading }).waitFor();
+        await house.open(visit.page, one);
         await visit.page.evaluate(() => document.fonts.ready);
         const file = join(folder, `${name}-${width}-${dark ? "dark" : "light"}.png`);
         await visit.page.screenshot({ path: file, fullPage: true });

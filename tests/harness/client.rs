@@ -1,6 +1,6 @@
 //! Asking the server something over HTTP, and looking at what it answers.
 
-use super::House;
+use super::{Contract, House};
 use cairn_shared::problem::Problem;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
@@ -13,17 +13,73 @@ pub struct Exchange {
     pub method: String,
     /// The address, from the first slash on.
     pub path: String,
-    /// What was sent.
-    pub sent: String,
+    /// The headers that were sent.
+    pub asked: Vec<(String, String)>,
+    /// The body that was sent.
+    pub sent: Vec<u8>,
+    /// Whether the server is meant to meet a mistake of its own.
+    pub breaks: bool,
     /// The status of the answer.
     pub status: u16,
-    /// The answer.
-    pub answer: String,
+    /// The headers of the answer.
+    pub headers: HeaderMap,
+    /// The body of the answer.
+    pub answer: Vec<u8>,
+}
+
+impl Exchange {
+    /// A header that was sent.
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.asked.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The type of the body that was sent, without what follows a semicolon.
+    pub fn sent_type(&self) -> &str {
+        essence(self.asked("content-type"))
+    }
+
+    /// A header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+
+    /// The type of the answer's body, without what follows a semicolon.
+    pub fn content_type(&self) -> &str {
+        essence(self.header("content-type"))
+    }
+
+    /// The names and values of the query, decoded.
+    pub fn query(&self) -> Vec<(String, String)> {
+        let query = self.path.split_once('?').map_or("", |(_, query)| query);
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let parts = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        parts.map(|(name, value)| (decoded(name), decoded(value))).collect()
+    }
+}
+
+fn essence(content_type: Option<&str>) -> &str {
+    content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim()
+}
+
+/// A part of a query as it was meant.
+fn decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, behind @ ..] = rest {
+        let code = behind.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => (bytes.push(byte), rest = &behind[2..]),
+            None => (bytes.push(if *first == b'+' { b' ' } else { *first }), rest = behind),
+        };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl fmt::Display for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = |text: &str| text.chars().take(600).collect::<String>();
+        let short = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(&bytes[..bytes.len().min(2400)]);
+            text.chars().take(600).collect::<String>()
+        };
         let (sent, answer) = (short(&self.sent), short(&self.answer));
         write!(f, "{} {} {sent}\n    {} {answer}", self.method, self.path, self.status)
     }
@@ -36,6 +92,7 @@ pub struct Ask<'h> {
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    breaks: bool,
 }
 
 impl<'h> Ask<'h> {
@@ -45,7 +102,7 @@ impl<'h> Ask<'h> {
             Some(outside) => format!("/{outside}"),
             None => format!("/api/v1{path}"),
         };
-        Self { house, method: method.into(), path, headers: Vec::new(), body: Vec::new() }
+        Self { house, method: method.into(), path, headers: Vec::new(), body: Vec::new(), breaks: false }
     }
 
     /// With a header.
@@ -79,10 +136,15 @@ impl<'h> Ask<'h> {
         self.header("content-type", kind)
     }
 
+    /// Where the server is meant to meet a mistake of its own.
+    pub fn breaks(self) -> Self {
+        Self { breaks: true, ..self }
+    }
+
     /// Asks.
     ///
     /// # Panics
-    /// If the server doesn't answer.
+    /// If the server doesn't answer, or in another way than the document says.
     #[track_caller]
     pub fn send(self) -> Reply {
         let mut request =
@@ -101,12 +163,17 @@ impl<'h> Ask<'h> {
         let exchange = Exchange {
             method: self.method,
             path: self.path,
-            sent: String::from_utf8_lossy(&self.body).into_owned(),
+            asked: self.headers,
+            sent: self.body,
+            breaks: self.breaks,
             status,
-            answer: String::from_utf8_lossy(&body).into_owned(),
+            headers,
+            answer: body,
         };
-        self.house.keep(exchange.clone());
-        Reply { status, headers, body, exchange }
+        self.house.keep(&exchange);
+        let differences = Contract::committed().differences(&exchange);
+        assert!(differences.is_empty(), "openapi.json says otherwise: {differences:#?}\n{exchange}");
+        Reply { status, headers: exchange.headers.clone(), body: exchange.answer.clone(), exchange }
     }
 }
 
@@ -118,7 +185,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
-    exchange: Exchange,
+    /// What went over the wire.
+    pub exchange: Exchange,
 }
 
 impl Reply {
@@ -148,7 +216,7 @@ impl Reply {
 
     /// A header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|v| v.to_str().ok())
+        self.exchange.header(name)
     }
 
     /// The ETag.

@@ -11,7 +11,7 @@ use diesel::{
 use std::{
     collections::BTreeMap,
     env, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
     sync::{
         LazyLock, Mutex, PoisonError,
@@ -24,6 +24,8 @@ pub struct Database {
     /// Where the server keeps files, and SQLite its data.
     pub folder: PathBuf,
     server: Option<(String, String)>,
+    /// Whether somebody else throws it away.
+    lent: bool,
 }
 
 impl Database {
@@ -32,22 +34,48 @@ impl Database {
     /// # Panics
     /// If it can't be made; the message says what is needed.
     pub fn make() -> Self {
+        Self::made(clone_template)
+    }
+
+    /// Makes one that holds nothing yet, not even a schema.
+    ///
+    /// # Panics
+    /// If it can't be made; the message says what is needed.
+    pub fn empty() -> Self {
+        Self::made(|admin, name| {
+            let mut connection = PgConnection::establish(admin).expect("CAIRN_TEST_POSTGRES_URL can be reached");
+            connection.batch_execute(&format!("CREATE DATABASE {name}")).expect("a database can be made");
+        })
+    }
+
+    fn made(on_postgres: impl FnOnce(&str, &str)) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("cairn_test_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = env::temp_dir().join(&name);
         fs::create_dir_all(&folder).expect("a folder for temporary files can be made");
-        let server = match env::var("CAIRN_TEST_DATABASE").as_deref() {
-            Err(_) | Ok("sqlite") => None,
-            Ok("postgres") => {
-                let admin = env::var("CAIRN_TEST_POSTGRES_URL").expect(
-                    "CAIRN_TEST_POSTGRES_URL is needed with CAIRN_TEST_DATABASE=postgres: an administrator's address",
-                );
-                clone_template(&admin, &name);
-                Some((admin, name))
-            }
-            Ok(other) => panic!("CAIRN_TEST_DATABASE is {other}; it has to be sqlite or postgres"),
-        };
-        Self { folder, server }
+        let server = server().map(|admin| (admin, name));
+        if let Some((admin, name)) = &server {
+            on_postgres(admin, name);
+        }
+        Self { folder, server, lent: false }
+    }
+
+    /// The one that was made with that folder, perhaps by another process. It is there when this value is gone.
+    ///
+    /// # Panics
+    /// If no folder of ours is called that.
+    pub fn lent(folder: &Path) -> Self {
+        let name = folder.file_name().and_then(|name| name.to_str()).expect("the folder has the database's name");
+        let server = server().map(|admin| (admin, name.to_owned()));
+        Self { folder: folder.to_owned(), server, lent: true }
+    }
+
+    /// Where the server finds it, for `DATABASE_URL`.
+    pub fn url(&self) -> String {
+        match self.target() {
+            Target::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Target::Postgres(url) => url,
+        }
     }
 
     /// Where the server finds it.
@@ -61,6 +89,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.lent {
+            return;
+        }
         let _ = fs::remove_dir_all(&self.folder);
         if let Some((admin, name)) = &self.server {
             let dropped = PgConnection::establish(admin).map(|mut connection| {
@@ -70,6 +101,19 @@ impl Drop for Database {
                 eprintln!("the database {name} could not be dropped");
             }
         }
+    }
+}
+
+/// The administrator's address of the PostgreSQL server, if that is what is tested.
+fn server() -> Option<String> {
+    match env::var("CAIRN_TEST_DATABASE").as_deref() {
+        Err(_) | Ok("sqlite") => None,
+        Ok("postgres") => {
+            Some(env::var("CAIRN_TEST_POSTGRES_URL").expect(
+                "CAIRN_TEST_POSTGRES_URL is needed with CAIRN_TEST_DATABASE=postgres: an administrator's address",
+            ))
+        }
+        Ok(other) => panic!("CAIRN_TEST_DATABASE is {other}; it has to be sqlite or postgres"),
     }
 }
 

@@ -9,8 +9,9 @@ use actix_web::{
 use cairn_backend::{
     clock::Clock,
     config::Config,
-    db::{AsText, Tx},
+    db::{AsText, DbOptions, Tx},
     ids::secret,
+    mail::outbox::MailRow,
     person::store::{MembershipRow, PersonRow},
     problem::ApiResult,
     school::store::SchoolRow,
@@ -40,7 +41,7 @@ pub struct House {
     /// Where the server listens.
     pub url: String,
     pub(super) agent: ureq::Agent,
-    exchanges: Mutex<Vec<Exchange>>,
+    exchanges: Mutex<Vec<String>>,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
     // Last, so that it is dropped when nobody uses it any more.
@@ -53,7 +54,26 @@ impl House {
     /// # Panics
     /// If it can't be started.
     pub fn open() -> Self {
-        let database = Database::make();
+        Self::start(Database::make(), |_| {}, |_| {})
+    }
+
+    /// Starts a server that uses its database in another way.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    pub fn open_with(options: impl FnOnce(&mut DbOptions)) -> Self {
+        Self::start(Database::make(), options, |_| {})
+    }
+
+    /// Starts a server over a database that may hold something already, with something of its state changed.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    pub fn over(database: Database, change: impl FnOnce(&mut State)) -> Self {
+        Self::start(database, |_| {}, change)
+    }
+
+    fn start(database: Database, options: impl FnOnce(&mut DbOptions), change: impl FnOnce(&mut State)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be had");
         let bind = listener.local_addr().expect("a listener has an address");
         let url = format!("http://{bind}");
@@ -64,13 +84,16 @@ impl House {
             database: database.target(),
             data: database.folder.clone(),
             partnership: "Northfell Partnership".into(),
-            smtp_url: None,
-            mail_from: None,
+            post: None,
             demonstration: true,
         };
         let clock = Clock::default();
         clock.turn_to(BEGINNING.parse().expect("a time"));
-        let state = Data::new(State::open(config, clock).expect("the database can be opened"));
+        let mut used = DbOptions::new(config.database.clone());
+        options(&mut used);
+        let mut state = State::open_with(config, clock, &used).expect("the database can be opened");
+        change(&mut state);
+        let state = Data::new(state);
         let (send, receive) = mpsc::channel();
         let shared = state.clone();
         let thread = thread::spawn(move || {
@@ -204,8 +227,15 @@ impl House {
     /// # Panics
     /// If they can't be read.
     pub fn letters(&self) -> Vec<(String, String, String)> {
-        let letters = self.does(|tx| Ok(cairn_backend::mail::newest(tx, 100)?));
-        letters.into_iter().map(|l| (l.to_address, l.subject, l.body)).collect()
+        self.outbox().into_iter().map(|l| (l.to_address, l.subject, l.body)).collect()
+    }
+
+    /// The outbox: the newest letters first, with what became of them.
+    ///
+    /// # Panics
+    /// If it can't be read.
+    pub fn outbox(&self) -> Vec<MailRow> {
+        self.does(|tx| Ok(cairn_backend::mail::newest(tx, 100)?))
     }
 
     /// The token of the newest letter with a sign-in link to that address.
@@ -213,27 +243,31 @@ impl House {
     /// # Panics
     /// If there is none.
     pub fn token_sent_to(&self, address: &str) -> String {
+        self.token_in("/sign-in/", address)
+    }
+
+    /// The token of the newest letter to that address with a link to that page.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    pub fn token_in(&self, page: &str, address: &str) -> String {
         let letters = self.letters();
-        let body = letters.iter().find(|(to, _, body)| to == address && body.contains("/sign-in/"));
-        let (_, _, body) = body.unwrap_or_else(|| panic!("no link was sent to {address}"));
-        let (_, rest) = body.split_once("/sign-in/").expect("a link");
+        let link = letters.iter().filter(|(to, _, _)| to == address).find_map(|(_, _, body)| body.split_once(page));
+        let (_, rest) = link.unwrap_or_else(|| panic!("no link to {page} was sent to {address}"));
         rest.split_whitespace().next().expect("a token").to_owned()
     }
 
-    /// Every exchange so far.
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(super) fn keep(&self, exchange: Exchange) {
-        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+    /// Remembers an exchange, in short.
+    pub(super) fn keep(&self, exchange: &Exchange) {
+        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).push(exchange.to_string());
     }
 }
 
 impl Drop for House {
     fn drop(&mut self) {
         if thread::panicking() {
-            let exchanges = self.exchanges();
+            let exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
             eprintln!("The last exchanges of {}:", exchanges.len());
             for exchange in exchanges.iter().rev().take(6).rev() {
                 eprintln!("  {exchange}");

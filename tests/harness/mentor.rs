@@ -7,13 +7,28 @@ use cairn_shared::{
     entry::{Anchor, BeginEntry, EntryDetail, EntryState, LinkPassage},
     framework::Standard,
     ids::{EntryId, PieceId, PortfolioId, SubmissionId, SuggestionId},
+    paper::{DescribePaper, PaperDetail, ReadOn},
     portfolio::{ArrangePortfolio, Piece, PortfolioDetail, PortfolioForm},
     qualification::Qualification,
     submission::{Declaration, SubmissionDetail, SubmitPortfolio},
+    time::Date,
 };
 
 /// What has to be declared, declared.
 const DECLARED: Declaration = Declaration { own_work: true, nobody_identifiable: true, quotes_agreed: false };
+
+/// A binder that is promised for that day.
+///
+/// # Panics
+/// Never.
+pub fn binder(promised_for: Date) -> DescribePaper {
+    DescribePaper {
+        parts: "One ring binder and a display folder".parse().expect("a text"),
+        hand_in: "The university’s front desk".parse().expect("a text"),
+        promised_for,
+        note: "Please begin with sheet 8.".parse().expect("a text"),
+    }
+}
 
 impl Actor<'_> {
     /// Keeps an entry.
@@ -86,7 +101,13 @@ impl Actor<'_> {
     /// Asks to send a portfolio.
     #[track_caller]
     pub fn tries_to_submit(&self, portfolio: &PortfolioId) -> Reply {
-        let submit = SubmitPortfolio { declaration: DECLARED, round_id: None };
+        self.tries_to_submit_on(portfolio, ReadOn::Electronic)
+    }
+
+    /// Asks to send a portfolio that is read in that way.
+    #[track_caller]
+    pub fn tries_to_submit_on(&self, portfolio: &PortfolioId, read_on: ReadOn) -> Reply {
+        let submit = SubmitPortfolio { declaration: DECLARED, round_id: None, read_on };
         self.post(&format!("/portfolios/{portfolio}/submissions"), &submit)
     }
 
@@ -94,6 +115,19 @@ impl Actor<'_> {
     #[track_caller]
     pub fn submits(&self, portfolio: &PortfolioId) -> SubmissionDetail {
         self.tries_to_submit(portfolio).expect(201).json()
+    }
+
+    /// Registers a portfolio that is on paper alone.
+    #[track_caller]
+    pub fn registers(&self, portfolio: &PortfolioId) -> SubmissionDetail {
+        let paper = binder(self.house.today());
+        self.tries_to_submit_on(portfolio, ReadOn::Paper { paper }).expect(201).json()
+    }
+
+    /// The paper of a submission.
+    #[track_caller]
+    pub fn paper(&self, submission: SubmissionId) -> PaperDetail {
+        self.sees(&format!("/submissions/{submission}/paper"))
     }
 
     /// Starts, writes, arranges and sends: a first portfolio with a passage for each standard.

@@ -3,11 +3,15 @@
 use super::{Actor, Reply};
 use cairn_shared::{
     conflict::{DeclareConflict, DeclaredConflict},
-    decision::{Board, BoardCard, Decide, Finding},
+    decision::{Board, BoardCard, Decide, Finding, ReleasedDecision},
     framework::{PerStandard, Standard},
     ids::{PersonId, ReviewId, RoundId, SubmissionId},
     list::{NonEmpty, Page},
-    review::{AssignReviewer, DraftJudgement, ReviewDetail, ReviewDraft, ReviewSummary, Suggestion},
+    paper::{PaperDetail, ReceivePaper, ReturnPaper},
+    review::{
+        AssignReviewer, DraftJudgement, PanelComment, PanelComments, ReviewDetail, ReviewDraft, ReviewSummary,
+        Suggestion,
+    },
     round::{Dates, NamePanel, PlanRound, PlanYear, RoundDates, RoundDetail, RoundSubmission, RoundSummary},
     text::Draft,
 };
@@ -143,6 +147,20 @@ impl Actor<'_> {
         self.tries_to_release(round).expect(200).json()
     }
 
+    /// Notes that paper has arrived.
+    #[track_caller]
+    pub fn receives(&self, submission: SubmissionId, shelf: &str) -> PaperDetail {
+        let receive = ReceivePaper { shelf: shelf.parse().expect("a text") };
+        self.post(&format!("/submissions/{submission}/receipt"), &receive).expect(200).json()
+    }
+
+    /// Asks to note that paper went back.
+    #[track_caller]
+    pub fn tries_to_return(&self, submission: SubmissionId, given_to: &str) -> Reply {
+        let give = ReturnPaper { given_to: given_to.parse().expect("a text") };
+        self.post(&format!("/submissions/{submission}/return"), &give)
+    }
+
     /// One's own reviews.
     #[track_caller]
     pub fn reviews(&self) -> Vec<ReviewSummary> {
@@ -194,6 +212,18 @@ impl Actor<'_> {
     #[track_caller]
     pub fn board(&self, round: RoundId) -> Board {
         self.sees(&format!("/rounds/{round}/board"))
+    }
+
+    /// The comments on a submission, as its panel reads them.
+    #[track_caller]
+    pub fn comments(&self, submission: SubmissionId) -> Vec<PanelComment> {
+        self.sees::<PanelComments>(&format!("/submissions/{submission}/comments")).comments
+    }
+
+    /// What was released on a submission, as a coordinator reads it.
+    #[track_caller]
+    pub fn released(&self, submission: SubmissionId) -> ReleasedDecision {
+        self.sees(&format!("/submissions/{submission}/decision"))
     }
 
     /// Asks to record a decision.

@@ -94,3 +94,21 @@ fn every_file_opens_by_saying_what_it_is_for() {
         .collect();
     assert!(silent.is_empty(), "{silent:#?}");
 }
+
+#[test]
+fn whoever_writes_what_is_searched_writes_it_as_it_is_searched() {
+    let searched = [
+        "person::given_name.eq(",
+        "person::family_name.eq(",
+        "school::name.eq(",
+        "entry::title.eq(",
+        "entry::text.eq(",
+    ];
+    let found: Vec<String> = rust("backend/src")
+        .iter()
+        .filter(|source| searched.iter().any(|column| source.product().contains(column)))
+        .filter(|source| !source.product().contains("::folded.eq("))
+        .map(|source| source.path.clone())
+        .collect();
+    assert!(found.is_empty(), "these write a name or a text without its folded form: {found:#?}");
+}

@@ -6,26 +6,28 @@ use crate::{
     audit::{self, Action, Stamp},
     candidacy::{self, actions::Record},
     config::Config,
-    db::{AsText, Tx},
+    conflict,
+    db::{AsText, Conn, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
     mail::{self, Letter},
     person,
     problem::{ApiError, ApiResult},
+    qr,
     state::State,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_shared::{
     award::{
-        AwardCode, AwardDetail, AwardStatus, AwardSummary, RANDOM_LETTERS, RevokeAward, Verification, VerifyCode,
-        comparable_name,
+        AwardCode, AwardDetail, AwardStatus, AwardSummary, RevokeAward, Verification, VerifyCode, comparable_name,
     },
-    ids::{AwardId, MailId, SubmissionId},
+    code::RANDOM_LETTERS,
+    conflict::ConflictKind,
+    ids::{AwardId, MailId, PersonId, SubmissionId},
     list::Page,
     person::PersonName,
     qualification::Qualification,
     time::{Date, Timestamp},
 };
-use qrcode::{EcLevel, QrCode, render::svg};
 
 /// What is random about an award, made before the transaction that issues it.
 #[derive(Clone)]
@@ -132,21 +134,10 @@ fn detail(row: AwardRow, config: &Config) -> ApiResult<AwardDetail> {
         partnership: config.partnership.clone(),
         signed_by: row.signed_by,
         code: row.code.into_inner(),
-        qr_svg: qr_svg(&verify_url)?,
+        qr_svg: qr::svg(&verify_url)?,
         verify_url,
         submission_id: *row.submission_id,
     })
-}
-
-/// An address as a QR code that a phone reads from paper: a seventh of it may be soiled (level M), and the quiet
-/// zone that readers look for is part of the picture.
-fn qr_svg(address: &str) -> ApiResult<String> {
-    let code = QrCode::with_error_correction_level(address, EcLevel::M).map_err(|error| {
-        ApiError::Internal(format!("no QR code for an address of {} bytes: {error}", address.len()))
-    })?;
-    let svg = code.render::<svg::Color<'_>>().quiet_zone(true).module_dimensions(4, 4).build();
-    // Within a page, an XML declaration has no place.
-    Ok(svg.split_once("?>").map_or(svg.as_str(), |(_, rest)| rest).to_owned())
 }
 
 /// One's own awards, the newest first.
@@ -175,11 +166,28 @@ pub async fn read(state: &State, actor: &Actor, id: AwardId) -> ApiResult<AwardD
     detail(row, &state.config)
 }
 
+/// Whether there is an award in somebody's name, also one that has ended.
+///
+/// # Errors
+/// Those of the database.
+pub fn holds_any(conn: &mut Conn, who: PersonId) -> ApiResult<bool> {
+    Ok(store::holds_any(conn, who)?)
+}
+
+/// An award as it stands in the register, for who keeps it.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if there is none of that id.
+pub fn registered(conn: &mut Conn, id: AwardId) -> ApiResult<AwardSummary> {
+    Ok(summary(&store::registered(conn, id)?))
+}
+
 /// Ends an award that was issued in error. Its candidacy opens again with all that is secured; whoever asks at the
 /// verification page hears that the award is no longer in force, and nothing of why.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotYours`] for one's own award,
+/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotYours`] for one's own award and that of someone with
+/// whom one has a conflict,
 /// [`ApiError::NotNow`] if it has ended already.
 pub async fn revoke(
     state: &State,
@@ -189,16 +197,24 @@ pub async fn revoke(
     revoke: RevokeAward,
 ) -> ApiResult<Answer<Versioned<AwardSummary>>> {
     actor.coordinates()?;
-    let (who, now, stamp) = (actor.person, actor.now, state.stamp(actor.person));
+    let (viewer, now, stamp) = (actor.viewer(), actor.now, state.stamp(actor.person));
     let mail_id: MailId = state.fresh();
     let partnership = state.config.partnership.clone();
     state
         .write_once(actor.person, once, move |tx| {
             let row = store::registered(tx, id)?;
-            if *row.person_id == who {
-                return Err(ApiError::NotYours(
-                    "This award is your own. Please ask another coordinator to look at it.",
-                ));
+            match conflict::actions::between(tx, viewer.person, *row.person_id, viewer.today)? {
+                None => {}
+                Some(ConflictKind::Themselves) => {
+                    return Err(ApiError::NotYours(
+                        "This award is your own. Please ask another coordinator to look at it.",
+                    ));
+                }
+                Some(_) => {
+                    return Err(ApiError::NotYours(
+                        "You have a conflict of interest with this mentor. Ask another coordinator to look at it.",
+                    ));
+                }
             }
             if *row.status == AwardStatus::Revoked {
                 return Err(ApiError::NotNow("This award has ended already. Nothing more is to be done.".into()));
@@ -290,15 +306,6 @@ mod tests {
         assert_eq!(next_number("QMS-2027-", &given(&["QMS-2027-0041", "QMS-2027-0009"])), "QMS-2027-0042");
         assert_eq!(next_number("QMS-2027-", &given(&["QMS-2027-9999"])), "QMS-2027-10000");
         assert_eq!(next_number("QMS-2027-", &given(&["QMS-2027-10000", "QMS-2027-9999"])), "QMS-2027-10001");
-    }
-
-    #[test]
-    fn a_qr_code_is_a_picture_of_its_own_with_a_quiet_zone() {
-        let svg = qr_svg("https://cairn.example/v/AAAAAAAAAAAAAAAAAAAAAA").unwrap();
-        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"));
-        // Four modules of four units each stay white on every side.
-        assert!(svg.contains("M16 16h"));
-        assert!(svg.len() < 40_000);
     }
 
     #[test]

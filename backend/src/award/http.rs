@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Paging, Query},
+    http::{self, Command, Id, Once, Paging, Query},
     problem::ApiResult,
     state::State,
 };
@@ -30,7 +30,7 @@ pub fn address(request: &HttpRequest) -> String {
 #[utoipa::path(
     tag = "award", operation_id = "list_awards", summary = "List one's awards", security(("bearer" = [])),
     params(Paging),
-    responses((status = 200, body = Page<AwardSummary>), (status = 401, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Page<AwardSummary>))
 )]
 #[get("/awards")]
 async fn list_awards(
@@ -46,7 +46,7 @@ async fn list_awards(
 #[utoipa::path(
     tag = "award", operation_id = "read_award", summary = "Read one's award", security(("bearer" = [])),
     params(("id" = AwardId, Path)),
-    responses((status = 200, body = AwardDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = AwardDetail))
 )]
 #[get("/awards/{id}")]
 async fn read_award(state: web::Data<State>, actor: Actor, Id(id): Id<AwardId>) -> ApiResult<HttpResponse> {
@@ -56,11 +56,9 @@ async fn read_award(state: web::Data<State>, actor: Actor, Id(id): Id<AwardId>) 
 /// Ends an award that was issued in error. Its candidacy opens again with every standard secured.
 #[utoipa::path(
     tag = "award", operation_id = "revoke_award", summary = "End an award issued in error", security(("bearer" = [])),
-    params(("id" = AwardId, Path)),
-    responses(
-        (status = 200, body = AwardSummary), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = AwardId, Path), Once),
+    request_body = RevokeAward,
+    responses((status = 200, body = AwardSummary), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[post("/awards/{id}/revocation")]
 async fn revoke_award(
@@ -76,10 +74,8 @@ async fn revoke_award(
 /// same.
 #[utoipa::path(
     tag = "award", operation_id = "verify_award", summary = "Verify a certificate",
-    responses(
-        (status = 200, body = Verification), (status = 404, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem)
-    )
+    request_body = VerifyCode,
+    responses((status = 200, body = Verification), (status = 404, body = Problem), (status = 429, body = Problem))
 )]
 #[post("/verifications")]
 async fn verify_award(

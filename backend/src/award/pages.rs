@@ -56,8 +56,8 @@ enum Said {
 
 /// The form.
 #[get("/verify")]
-async fn ask() -> HttpResponse {
-    form_page(&Asked::default(), &Said::Nothing)
+async fn ask(state: Data<State>) -> HttpResponse {
+    form_page(&state, &Asked::default(), &Said::Nothing)
 }
 
 /// The form's answer.
@@ -68,16 +68,16 @@ async fn check(
     form: Result<Form<Asked>, actix_web::Error>,
 ) -> ApiResult<HttpResponse> {
     let Ok(Form(asked)) = form else {
-        return Ok(form_page(&Asked::default(), &Said::Unreadable));
+        return Ok(form_page(&state, &Asked::default(), &Said::Unreadable));
     };
     let question = match (asked.code.parse(), asked.family_name.parse()) {
         (Ok(code), Ok(family_name)) => VerifyCode { code, family_name },
-        (code, family_name) => return Ok(form_page(&asked, &Said::Fields(code.err(), family_name.err()))),
+        (code, family_name) => return Ok(form_page(&state, &asked, &Said::Fields(code.err(), family_name.err()))),
     };
     match actions::verify(&state, question, address(&request)).await {
-        Ok(found) => Ok(award_page(&found)),
-        Err(ApiError::NotFound) => Ok(form_page(&asked, &Said::NoneLikeIt)),
-        Err(ApiError::SlowDown { retry_after }) => Ok(form_page(&asked, &Said::SlowDown(retry_after))),
+        Ok(found) => Ok(award_page(&state, &found)),
+        Err(ApiError::NotFound) => Ok(form_page(&state, &asked, &Said::NoneLikeIt)),
+        Err(ApiError::SlowDown { retry_after }) => Ok(form_page(&state, &asked, &Said::SlowDown(retry_after))),
         Err(other) => Err(other),
     }
 }
@@ -86,25 +86,25 @@ async fn check(
 #[get("/v/{token}")]
 async fn by_token(state: Data<State>, token: Path<String>) -> ApiResult<HttpResponse> {
     match actions::look_up(&state, token.into_inner()).await {
-        Ok(found) => Ok(award_page(&found)),
-        Err(ApiError::NotFound) => Ok(form_page(&Asked::default(), &Said::NothingThere)),
+        Ok(found) => Ok(award_page(&state, &found)),
+        Err(ApiError::NotFound) => Ok(form_page(&state, &Asked::default(), &Said::NothingThere)),
         Err(other) => Err(other),
     }
 }
 
-fn answer(title: &str, body: &str, status: StatusCode) -> HttpResponse {
-    let mut response = page(title, body);
+fn answer(state: &State, title: &str, body: &str, status: StatusCode) -> HttpResponse {
+    let mut response = page(&state.config.partnership, title, body);
     *response.status_mut() = status;
     let quiet = HeaderValue::from_static("noindex, nofollow, noarchive");
     response.headers_mut().insert(HeaderName::from_static("x-robots-tag"), quiet);
     response
 }
 
-fn award_page(found: &Verification) -> HttpResponse {
-    answer("Verify an award", &award_body(found), StatusCode::OK)
+fn award_page(state: &State, found: &Verification) -> HttpResponse {
+    answer(state, "Verify an award", &award_body(found), StatusCode::OK)
 }
 
-fn form_page(asked: &Asked, said: &Said) -> HttpResponse {
+fn form_page(state: &State, asked: &Asked, said: &Said) -> HttpResponse {
     let (status, title) = match said {
         Said::Nothing => (StatusCode::OK, "Verify an award"),
         Said::NoneLikeIt | Said::NothingThere => (StatusCode::NOT_FOUND, "Problem: verify an award"),
@@ -112,7 +112,7 @@ fn form_page(asked: &Asked, said: &Said) -> HttpResponse {
         Said::Fields(..) => (StatusCode::UNPROCESSABLE_ENTITY, "Problem: verify an award"),
         Said::Unreadable => (StatusCode::BAD_REQUEST, "Problem: verify an award"),
     };
-    let mut response = answer(title, &form_body(asked, said), status);
+    let mut response = answer(state, title, &form_body(asked, said), status);
     if let Said::SlowDown(seconds) = said {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }

@@ -69,6 +69,15 @@ pub fn own(conn: &mut Conn, viewer: Viewer, after: Option<Cursor>, limit: i64) -
     query.order((award::awarded_on.desc(), award::id.desc())).limit(limit).load(conn)
 }
 
+/// Whether there is an award in a person's name.
+///
+/// # Errors
+/// Those of the database.
+pub fn holds_any(conn: &mut Conn, who: PersonId) -> QueryResult<bool> {
+    let found: i64 = award::table.filter(award::person_id.eq(who.to_string())).count().get_result(conn)?;
+    Ok(found > 0)
+}
+
 /// One of a person's own awards.
 ///
 /// # Errors

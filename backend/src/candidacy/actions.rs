@@ -3,7 +3,7 @@
 use super::store::{self, CandidacyRow};
 use crate::{
     actor::{Actor, Viewer},
-    audit::{self, Action},
+    audit::{self, Action, Stamp},
     db::{AsText, Conn, Tx},
     http::{Answer, Once, Versioned},
     portfolio,
@@ -13,7 +13,7 @@ use crate::{
 };
 use cairn_shared::{
     candidacy::{Candidacy, CandidacySummary, ShareStage, Stage, StartCandidacy},
-    ids::{CandidacyId, PortfolioId},
+    ids::{CandidacyId, PersonId, PortfolioId},
     list::Page,
     person::PersonName,
     qualification::Qualification,
@@ -133,7 +133,7 @@ pub async fn start(
     start: StartCandidacy,
 ) -> ApiResult<Answer<Versioned<CandidacySummary>>> {
     actor.writes()?;
-    let (id, portfolio): (CandidacyId, PortfolioId) = (state.fresh(), state.fresh());
+    let ids: (CandidacyId, PortfolioId) = (state.fresh(), state.fresh());
     let (viewer, now, stamp) = (actor.viewer(), actor.now, state.stamp(actor.person));
     state
         .write_once(actor.person, once, move |tx| {
@@ -144,19 +144,50 @@ pub async fn start(
                     start.qualification.title()
                 )));
             }
-            let row = begun(id, viewer, start.qualification, now);
-            store::add(tx, &row)?;
-            portfolio::actions::start(tx, portfolio, id, now)?;
-            audit::record(tx, &stamp, Action::CandidacyStarted, "candidacy", id, None)?;
+            let row = begin(tx, &stamp, ids, viewer.person, start.qualification)?;
             Ok(Versioned::new(summary(tx, &row, now)?, 0))
         })
         .await
 }
 
-fn begun(id: CandidacyId, viewer: Viewer, qualification: Qualification, now: Timestamp) -> CandidacyRow {
+/// A mentor's candidacy for a qualification; it begins, with those ids, if there was none.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_or_begin(
+    tx: &mut Tx<'_>,
+    stamp: &Stamp,
+    ids: (CandidacyId, PortfolioId),
+    mentor: PersonId,
+    qualification: Qualification,
+) -> ApiResult<Record> {
+    let own = store::own(tx, Viewer { person: mentor, today: stamp.now.london_date() })?;
+    let id = match own.into_iter().find(|row| *row.qualification == qualification) {
+        Some(row) => *row.id,
+        None => *begin(tx, stamp, ids, mentor, qualification)?.id,
+    };
+    load(tx, id)
+}
+
+fn begin(
+    tx: &mut Tx<'_>,
+    stamp: &Stamp,
+    (id, portfolio): (CandidacyId, PortfolioId),
+    mentor: PersonId,
+    qualification: Qualification,
+) -> ApiResult<CandidacyRow> {
+    let row = begun(id, mentor, qualification, stamp.now);
+    store::add(tx, &row)?;
+    portfolio::actions::start(tx, portfolio, id, stamp.now)?;
+    let about = (stamp.actor != Some(mentor)).then_some(mentor);
+    audit::record(tx, stamp, Action::CandidacyStarted, "candidacy", id, about)?;
+    Ok(row)
+}
+
+fn begun(id: CandidacyId, mentor: PersonId, qualification: Qualification, now: Timestamp) -> CandidacyRow {
     CandidacyRow {
         id: AsText::new(id),
-        mentor_id: AsText::new(viewer.person),
+        mentor_id: AsText::new(mentor),
         qualification: AsText::new(qualification),
         state: "gathering".into(),
         secured_s1: false,

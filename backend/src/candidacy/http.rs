@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id},
+    http::{self, Command, Id, Once},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -25,7 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// One's own candidacies, the first begun first. There are two at the most.
 #[utoipa::path(
     tag = "candidacy", operation_id = "list_candidacies", summary = "List one's candidacies", security(("bearer" = [])),
-    responses((status = 200, body = Page<CandidacySummary>), (status = 401, body = Problem))
+    responses((status = 200, body = Page<CandidacySummary>))
 )]
 #[get("/candidacies")]
 async fn list_candidacies(state: web::Data<State>, request: HttpRequest, actor: Actor) -> ApiResult<HttpResponse> {
@@ -35,9 +35,10 @@ async fn list_candidacies(state: web::Data<State>, request: HttpRequest, actor: 
 /// Starts working towards a qualification, with an empty portfolio. There is one candidacy for each qualification.
 #[utoipa::path(
     tag = "candidacy", operation_id = "start_candidacy", summary = "Start a candidacy", security(("bearer" = [])),
+    params(Once),
+    request_body = StartCandidacy,
     responses(
-        (status = 201, body = CandidacySummary), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
+        (status = 201, body = CandidacySummary), (status = 403, body = Problem), (status = 409, body = Problem)
     )
 )]
 #[post("/candidacies")]
@@ -55,10 +56,8 @@ async fn start_candidacy(
 #[utoipa::path(
     tag = "candidacy", operation_id = "share_stage", summary = "Share one's stage, or no longer", security(("bearer" = [])),
     params(("id" = CandidacyId, Path)),
-    responses(
-        (status = 200, body = CandidacySummary), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)
-    )
+    request_body = ShareStage,
+    responses((status = 200, body = CandidacySummary))
 )]
 #[patch("/candidacies/{id}")]
 async fn share_stage(

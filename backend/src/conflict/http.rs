@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Paging, Query},
+    http::{self, Command, Id, Once, Paging, Query},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -25,9 +25,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Declares that someone must not read another's submissions. What they were reading of them goes out of sight.
 #[utoipa::path(
     tag = "conflict", operation_id = "declare_conflict", summary = "Declare a conflict of interest", security(("bearer" = [])),
+    params(Once),
+    request_body = DeclareConflict,
     responses(
-        (status = 201, body = DeclaredConflict), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
+        (status = 201, body = DeclaredConflict), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)
     )
 )]
 #[post("/conflicts")]
@@ -45,10 +47,7 @@ async fn declare_conflict(
 #[utoipa::path(
     tag = "conflict", operation_id = "list_conflicts", summary = "List declared conflicts", security(("bearer" = [])),
     params(Paging),
-    responses(
-        (status = 200, body = Page<DeclaredConflict>), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)
-    )
+    responses((status = 200, body = Page<DeclaredConflict>), (status = 404, body = Problem))
 )]
 #[get("/conflicts")]
 async fn list_conflicts(
@@ -64,7 +63,7 @@ async fn list_conflicts(
 #[utoipa::path(
     tag = "conflict", operation_id = "withdraw_conflict", summary = "Withdraw a declared conflict", security(("bearer" = [])),
     params(("id" = ConflictId, Path)),
-    responses((status = 204, description = "Withdrawn"), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 204, description = "Withdrawn"))
 )]
 #[delete("/conflicts/{id}")]
 async fn withdraw_conflict(state: web::Data<State>, actor: Actor, Id(id): Id<ConflictId>) -> ApiResult<HttpResponse> {

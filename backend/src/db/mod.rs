@@ -24,19 +24,35 @@ use std::{
 };
 
 /// A transaction that may change things. Made by [`Db::write`] alone.
-pub struct Tx<'a>(&'a mut Conn);
+pub struct Tx<'a> {
+    conn: &'a mut Conn,
+    rings: bool,
+}
+
+impl<'a> Tx<'a> {
+    fn new(conn: &'a mut Conn) -> Self {
+        Self { conn, rings: false }
+    }
+}
+
+impl Tx<'_> {
+    /// Rings [`Db::bell`] once this is committed: something was put in the outbox.
+    pub fn ring(&mut self) {
+        self.rings = true;
+    }
+}
 
 impl Deref for Tx<'_> {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        self.0
+        self.conn
     }
 }
 
 impl DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut Conn {
-        self.0
+        self.conn
     }
 }
 

@@ -11,7 +11,11 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::spawn_blocking,
+    time::timeout,
+};
 
 /// How many times a transaction runs that PostgreSQL asks to run again.
 const TRIES: u32 = 6;
@@ -25,13 +29,15 @@ pub struct DbOptions {
     pub connections: u32,
     /// How long a request waits for a connection before it is told to come back.
     pub patience: Duration,
+    /// How many writes may wait for SQLite's one writer. One more is told to come back.
+    pub waiting: usize,
 }
 
 impl DbOptions {
-    /// Two connections for each core, and two seconds of patience.
+    /// Two connections for each core, two seconds of patience, and a thousand writes that wait.
     pub fn new(target: Target) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, |n| n.get() as u32);
-        Self { target, connections: (2 * cores).clamp(4, 32), patience: Duration::from_secs(2) }
+        Self { target, connections: (2 * cores).clamp(4, 32), patience: Duration::from_secs(2), waiting: 1024 }
     }
 }
 
@@ -41,6 +47,7 @@ pub struct Db {
     pool: r2d2::Pool<Manager>,
     places: Arc<Semaphore>,
     writer: Option<Writer>,
+    bell: Arc<Notify>,
     patience: Duration,
 }
 
@@ -52,8 +59,9 @@ impl Db {
     pub fn open(options: &DbOptions) -> Result<Self, DbError> {
         let unavailable = |error: diesel::ConnectionError| DbError::Unavailable(error.to_string());
         open(&options.target, Purpose::Write).map_err(unavailable)?.migrate()?;
+        let bell = Arc::new(Notify::new());
         let writer = match &options.target {
-            Target::Sqlite(_) => Some(Writer::start(&options.target)?),
+            Target::Sqlite(_) => Some(Writer::start(&options.target, options.waiting, Arc::clone(&bell))?),
             Target::Postgres(_) => None,
         };
         let purpose = if writer.is_some() { Purpose::Read } else { Purpose::Write };
@@ -64,7 +72,12 @@ impl Db {
             .test_on_check_out(writer.is_none())
             .build_unchecked(Manager { target: options.target.clone(), purpose });
         let places = Arc::new(Semaphore::new(options.connections as usize));
-        Ok(Self { pool, places, writer, patience: options.patience })
+        Ok(Self { pool, places, writer, bell, patience: options.patience })
+    }
+
+    /// Rings after each commit of this server that put something in the outbox ([`Tx::ring`]).
+    pub fn bell(&self) -> &Notify {
+        &self.bell
     }
 
     /// Looks. All queries of the closure see the same state of the database.
@@ -102,16 +115,26 @@ impl Db {
         if let Some(writer) = &self.writer {
             return writer.run(move |tx| closure(tx)).await;
         }
+        let bell = Arc::clone(&self.bell);
         self.on_pool(move |connection| {
             for attempt in 1.. {
-                let result = in_transaction(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE", |c| closure(&mut Tx(c)));
-                match &result {
-                    Err(error) if attempt < TRIES && error.database().is_some_and(DbError::asks_to_run_again) => {
+                let result = in_transaction(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE", |c| {
+                    let mut tx = Tx::new(c);
+                    closure(&mut tx).map(|value| (value, tx.rings))
+                });
+                match result {
+                    Err(error) if attempt < TRIES && E::database(&error).is_some_and(DbError::asks_to_run_again) => {
                         // Growing pauses that differ between threads, so that two that met do not meet again.
                         let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
                         std::thread::sleep(Duration::from_millis((1 << attempt) + jitter));
                     }
-                    _ => return result,
+                    Err(error) => return Err(error),
+                    Ok((value, rings)) => {
+                        if rings {
+                            bell.notify_one();
+                        }
+                        return Ok(value);
+                    }
                 }
             }
             unreachable!("the loop returns")

@@ -10,6 +10,7 @@ diesel::table! {
         phase -> Text,
         urn -> Nullable<Text>,
         created_at -> BigInt,
+        folded -> Text,
     }
 }
 
@@ -24,6 +25,7 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         created_at -> BigInt,
         version -> BigInt,
+        folded -> Text,
     }
 }
 
@@ -65,6 +67,38 @@ diesel::table! {
         phase -> Text,
         since -> Text,
         until -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    import (id) {
+        id -> Text,
+        name -> Text,
+        made_by -> Text,
+        made_at -> BigInt,
+        day -> Text,
+        encoding -> Text,
+        uses -> Text,
+        unused -> Text,
+        invite -> Nullable<Bool>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_row (import_id, number) {
+        import_id -> Text,
+        number -> BigInt,
+        cells -> Text,
+        school_key -> Text,
+        new_school -> Bool,
+        state -> Text,
+        deeds -> Text,
+        differences -> Text,
+        problems -> Text,
+        adds_school -> Nullable<Text>,
+        person_id -> Nullable<Text>,
+        done_at -> Nullable<BigInt>,
     }
 }
 
@@ -116,6 +150,7 @@ diesel::table! {
         changed_at -> BigInt,
         binned_at -> Nullable<BigInt>,
         version -> BigInt,
+        folded -> Text,
     }
 }
 
@@ -261,10 +296,25 @@ diesel::table! {
         quotes_agreed -> Bool,
         submitted_at -> BigInt,
         withdrawn_at -> Nullable<BigInt>,
-        received_at -> Nullable<BigInt>,
-        returned_at -> Nullable<BigInt>,
         carried_over_at -> Nullable<BigInt>,
         carried_over_message -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    paper (submission_id) {
+        submission_id -> Text,
+        code -> Text,
+        parts -> Text,
+        hand_in -> Text,
+        promised_for -> Text,
+        note -> Text,
+        registered_by -> Text,
+        received_at -> Nullable<BigInt>,
+        shelf -> Nullable<Text>,
+        returned_at -> Nullable<BigInt>,
+        given_to -> Nullable<Text>,
         version -> BigInt,
     }
 }
@@ -315,8 +365,10 @@ diesel::table! {
         entry_id -> Nullable<Text>,
         passage_start -> Nullable<BigInt>,
         passage_end -> Nullable<BigInt>,
+        place -> Nullable<Text>,
         audience -> Text,
         text -> Text,
+        original -> Nullable<Text>,
         created_at -> BigInt,
     }
 }
@@ -405,8 +457,11 @@ diesel::table! {
         body -> Text,
         written_at -> BigInt,
         due_at -> BigInt,
+        good_until -> Nullable<BigInt>,
         attempts -> BigInt,
+        trouble -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
+        given_up_at -> Nullable<BigInt>,
     }
 }
 
@@ -447,10 +502,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence,
     finding,
     idempotent_reply,
+    import,
+    import_row,
     judgement,
     mail,
     membership,
     panel_member,
+    paper,
     person,
     piece,
     placement,
@@ -474,6 +532,8 @@ diesel::joinable!(role_grant -> person (person_id));
 diesel::joinable!(membership -> person (person_id));
 diesel::joinable!(membership -> school (school_id));
 diesel::joinable!(placement -> person (mentor_id));
+diesel::joinable!(import -> person (made_by));
+diesel::joinable!(import_row -> import (import_id));
 diesel::joinable!(session -> person (person_id));
 diesel::joinable!(refresh_token -> session (session_id));
 diesel::joinable!(sign_in_link -> person (person_id));
@@ -493,6 +553,7 @@ diesel::joinable!(panel_member -> person (person_id));
 diesel::joinable!(submission -> candidacy (candidacy_id));
 diesel::joinable!(submission -> edition (edition_id));
 diesel::joinable!(submission -> round (round_id));
+diesel::joinable!(paper -> submission (submission_id));
 diesel::joinable!(review -> submission (submission_id));
 diesel::joinable!(review -> person (reviewer_id));
 diesel::joinable!(judgement -> review (review_id));

@@ -10,9 +10,12 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use cairn_shared::{
-    decision::{Board, BoardCard, CarryOver, CorrectDecision, Decide, OutcomeDetail, Reply, SuggestedBefore},
+    decision::{
+        Board, BoardCard, CarryOver, CorrectDecision, Decide, OutcomeDetail, ReleasedDecision, Reply, SuggestedBefore,
+    },
     ids::{RoundId, SubmissionId, SuggestionId},
     problem::Problem,
+    review::PanelComments,
     round::RoundDetail,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,11 +24,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(read_board)
+        .service(read_comments)
         .service(record_decision)
         .service(undo_decision)
         .service(carry_over)
         .service(undo_carry_over)
         .service(release_round)
+        .service(read_decision)
         .service(correct_decision)
         .service(read_outcome)
         .service(reply_to_suggestion);
@@ -35,10 +40,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "decision", operation_id = "read_board", summary = "Read a round's board", security(("bearer" = [])),
     params(("id" = RoundId, Path)),
-    responses(
-        (status = 200, body = Board), (status = 304, description = "As it was"), (status = 401, body = Problem),
-        (status = 404, body = Problem)
-    )
+    responses((status = 200, body = Board), (status = 304, description = "As it was"))
 )]
 #[get("/rounds/{id}/board")]
 async fn read_board(
@@ -50,15 +52,25 @@ async fn read_board(
     Ok(http::fresh_content(&request, &actions::board(&state, &actor, id).await?))
 }
 
+/// The reviews' comments on a submission, for its panel, once all are sent: with who wrote them and what they are
+/// about. What the mentor will see can be changed at `/reviews/{id}/comments/{part_id}` by whoever presides.
+#[utoipa::path(
+    tag = "decision", operation_id = "read_comments", summary = "Read the comments on a submission", security(("bearer" = [])),
+    params(("id" = SubmissionId, Path)),
+    responses((status = 200, body = PanelComments))
+)]
+#[get("/submissions/{id}/comments")]
+async fn read_comments(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::comments(&state, &actor, id).await?))
+}
+
 /// Records what the panel agreed: the chair, or the deputy where the chair has a conflict. It can be recorded again,
 /// and undone, until release.
 #[utoipa::path(
     tag = "decision", operation_id = "record_decision", summary = "Record a decision", security(("bearer" = [])),
     params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 200, body = BoardCard), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    request_body = Decide,
+    responses((status = 200, body = BoardCard), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[put("/submissions/{id}/decision")]
 async fn record_decision(
@@ -74,10 +86,7 @@ async fn record_decision(
 #[utoipa::path(
     tag = "decision", operation_id = "undo_decision", summary = "Undo a decision", security(("bearer" = [])),
     params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 200, body = BoardCard), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)
-    )
+    responses((status = 200, body = BoardCard), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[delete("/submissions/{id}/decision")]
 async fn undo_decision(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
@@ -87,11 +96,9 @@ async fn undo_decision(state: web::Data<State>, actor: Actor, Id(id): Id<Submiss
 /// Carries a submission over to the next round, with words to its mentor, which go with the release.
 #[utoipa::path(
     tag = "decision", operation_id = "carry_over", summary = "Carry a submission over", security(("bearer" = [])),
-    params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 200, body = BoardCard), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = SubmissionId, Path), Once),
+    request_body = CarryOver,
+    responses((status = 200, body = BoardCard), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[post("/submissions/{id}/carry-over")]
 async fn carry_over(
@@ -107,10 +114,7 @@ async fn carry_over(
 #[utoipa::path(
     tag = "decision", operation_id = "undo_carry_over", summary = "Undo a carry-over", security(("bearer" = [])),
     params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 200, body = BoardCard), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)
-    )
+    responses((status = 200, body = BoardCard), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[delete("/submissions/{id}/carry-over")]
 async fn undo_carry_over(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
@@ -121,11 +125,8 @@ async fn undo_carry_over(state: web::Data<State>, actor: Actor, Id(id): Id<Submi
 /// to the next round.
 #[utoipa::path(
     tag = "decision", operation_id = "release_round", summary = "Release a round", security(("bearer" = [])),
-    params(("id" = RoundId, Path)),
-    responses(
-        (status = 200, body = RoundDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = RoundId, Path), Once),
+    responses((status = 200, body = RoundDetail), (status = 409, body = Problem))
 )]
 #[post("/rounds/{id}/release")]
 async fn release_round(
@@ -137,15 +138,25 @@ async fn release_round(
     Ok(http::done(&actions::release(&state, &actor, id, once).await?))
 }
 
+/// What was released on a submission, for a coordinator who would put it right: with how it was corrected before, the
+/// award, and why it can't be corrected now, if so.
+#[utoipa::path(
+    tag = "decision", operation_id = "read_decision", summary = "Read a released decision", security(("bearer" = [])),
+    params(("id" = SubmissionId, Path)),
+    responses((status = 200, body = ReleasedDecision), (status = 403, body = Problem))
+)]
+#[get("/submissions/{id}/decision")]
+async fn read_decision(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::decision(&state, &actor, id).await?))
+}
+
 /// Corrects a released decision, with a reason that is recorded for good. It may only widen what is secured. The
 /// answer leaves out the reviewers' comments, which are the mentor's alone.
 #[utoipa::path(
     tag = "decision", operation_id = "correct_decision", summary = "Correct a released decision", security(("bearer" = [])),
-    params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 201, body = OutcomeDetail), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = SubmissionId, Path), Once),
+    request_body = CorrectDecision,
+    responses((status = 201, body = OutcomeDetail), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[post("/submissions/{id}/corrections")]
 async fn correct_decision(
@@ -162,7 +173,7 @@ async fn correct_decision(
 #[utoipa::path(
     tag = "decision", operation_id = "read_outcome", summary = "Read an outcome", security(("bearer" = [])),
     params(("id" = SubmissionId, Path)),
-    responses((status = 200, body = OutcomeDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = OutcomeDetail))
 )]
 #[get("/submissions/{id}/outcome")]
 async fn read_outcome(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
@@ -173,10 +184,8 @@ async fn read_outcome(state: web::Data<State>, actor: Actor, Id(id): Id<Submissi
 #[utoipa::path(
     tag = "decision", operation_id = "reply_to_suggestion", summary = "Reply to a suggestion", security(("bearer" = [])),
     params(("id" = SuggestionId, Path)),
-    responses(
-        (status = 200, body = SuggestedBefore), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    request_body = Reply,
+    responses((status = 200, body = SuggestedBefore), (status = 409, body = Problem))
 )]
 #[put("/suggestions/{id}/reply")]
 async fn reply_to_suggestion(

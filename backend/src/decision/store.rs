@@ -31,7 +31,7 @@ struct DecisionRow {
     decided_at: At,
     released_at: Option<At>,
     corrects_id: Option<AsText<DecisionId>>,
-    #[expect(dead_code, reason = "it is recorded for good, and nobody is shown it yet")]
+    #[expect(dead_code, reason = "it is read with its correction, by a query of its own")]
     reason: Option<String>,
 }
 
@@ -160,6 +160,20 @@ fn suggestions(conn: &mut Conn, decisions: &[DecisionId]) -> QueryResult<Suggest
         suggestions.entry(*decision).or_default().push((*id, StandardSuggestion { standard: *standard, suggestion }));
     }
     Ok(suggestions)
+}
+
+/// The corrections of the decision on a submission, the earliest first: when, by whom, and why.
+///
+/// # Errors
+/// Those of the database.
+pub fn corrections(conn: &mut Conn, id: SubmissionId) -> QueryResult<Vec<(Timestamp, PersonId, Prose<2000>)>> {
+    let rows: Vec<(At, AsText<PersonId>, AsText<Prose<2000>>)> = decision::table
+        .filter(decision::submission_id.eq(id.to_string()))
+        .filter(decision::reason.is_not_null())
+        .order((decision::decided_at, decision::id))
+        .select((decision::decided_at, decision::decided_by, decision::reason.assume_not_null()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(at, by, reason)| (at.into(), *by, reason.into_inner())).collect())
 }
 
 /// Those of some submissions that have a decision, released or not.

@@ -4,7 +4,7 @@
 use super::{
     dice::Dice,
     names,
-    texts::{Story, StoryFinding, StoryJudgement, StoryLink, Texts},
+    texts::{Story, StoryFinding, StoryJudgement, StoryLink, StoryPaper, Texts},
 };
 use crate::{
     actor::Actor,
@@ -17,6 +17,7 @@ use crate::{
     },
     http::{IfMatch, Once},
     ids::secret,
+    paper,
     person::{
         self,
         store::{MembershipRow, PersonRow},
@@ -36,6 +37,7 @@ use cairn_shared::{
     framework::{PerStandard, Standard},
     ids::{EntryId, PersonId, PieceId, PortfolioId, ReviewId, RoundId, SchoolId, SessionId, SubmissionId},
     list::NonEmpty,
+    paper::{DescribePaper, ReadOn, ReceivePaper, ReturnPaper},
     person::{AccountState, Name, Phase, Role},
     portfolio::{ArrangePortfolio, Piece, PortfolioForm},
     qualification::Qualification,
@@ -68,6 +70,7 @@ const SIGN_INS: &[(&str, &str)] = &[
     ("mentor", "priya.hartnell@thornbeck.example"),
     ("mentor with an award", "beth.scarrow@hollinghow.example"),
     ("mentor adding a little", "callum.roe-ashby@ottermere.example"),
+    ("mentor on paper", "ines.marlowe-tate@skelrigg.example"),
     ("lead mentor", "tom.birkwhistle@wrenthwaite.example"),
     ("reviewer", "marcus.oyelade-pike@northfell.example"),
     ("second reviewer", "helen.askew-moor@northfell.example"),
@@ -203,6 +206,10 @@ struct Work {
     secured: PerStandard<bool>,
     /// How often it was sent.
     sent: u32,
+    /// What of it is on paper.
+    paper: Option<StoryPaper>,
+    /// Whether all of it is on paper, so that nothing is read on a screen.
+    paper_alone: bool,
 }
 
 struct Maker<'a> {
@@ -624,6 +631,7 @@ impl<'a> Maker<'a> {
         }
         self.turn(tells, 8);
         decision::actions::release(self.state, &self.coordinator()?, round, Once::default()).await?;
+        self.give_back(&works).await?;
         Ok(works
             .into_iter()
             .filter(|work| work.secured.iter().any(|(_, secured)| !secured))
@@ -656,10 +664,14 @@ impl<'a> Maker<'a> {
                 works.push(self.tell_story(story, closes).await?);
             }
         }
+        let mut on_paper = on_paper();
         while works.len() < self.size.today {
             let Some(mentor) = fresh.pop() else { break };
             let qualification = if mentor.lead { Qualification::Qlms } else { Qualification::Qms };
-            works.push(self.invent(mentor, qualification, closes - 6, 10, true).await?);
+            let mut work = self.invent(mentor, qualification, closes - 6, 10, true).await?;
+            work.paper = on_paper.pop();
+            work.paper_alone = work.paper.is_some();
+            works.push(work);
         }
         for work in &mut works {
             self.submit(work).await?;
@@ -678,6 +690,10 @@ impl<'a> Maker<'a> {
             };
             for (place, (reviewer, review)) in readers.iter().enumerate() {
                 let told = work.story.is_some();
+                let is_coming = work.paper.as_ref().is_some_and(|paper| paper.shelf.is_none());
+                if is_coming {
+                    continue;
+                }
                 if told || self.dice.chance(62) {
                     let open = usize::from(place < suggesting);
                     let send = told || self.dice.chance(85);
@@ -719,6 +735,8 @@ impl<'a> Maker<'a> {
             submission: None,
             secured: PerStandard::default(),
             sent: 0,
+            paper: None,
+            paper_alone: false,
         })
     }
 
@@ -731,6 +749,7 @@ impl<'a> Maker<'a> {
         let mentor = Mentor { id, given_name: given.into(), phase, lead: qualification == Qualification::Qlms };
         let mut work = self.start(mentor, qualification).await?;
         work.story = Some(index);
+        work.paper = story.paper.clone();
         let written: Vec<_> = story.entries.iter().filter(|e| e.day <= latest).collect();
         let mut rows = Vec::new();
         for entry in &written {
@@ -756,7 +775,7 @@ impl<'a> Maker<'a> {
                 pieces.push(Piece::Entry { id, entry_id: *entry_id });
             }
         }
-        let form = if story.state.starts_with("paper") { PortfolioForm::Paper } else { PortfolioForm::Electronic };
+        let form = if story.paper.is_some() { PortfolioForm::Mixed } else { PortfolioForm::Electronic };
         self.arrange(work, &story.portfolio.title, form, pieces).await
     }
 
@@ -965,15 +984,37 @@ impl<'a> Maker<'a> {
     async fn submit(&self, work: &mut Work) -> ApiResult<()> {
         let actor = self.actor(work.mentor.id, &[Role::Mentor]);
         let declaration = Declaration { own_work: true, nobody_identifiable: true, quotes_agreed: work.sent == 0 };
-        let submit = SubmitPortfolio { declaration, round_id: None };
+        let submit = SubmitPortfolio { declaration, round_id: None, read_on: self.read_on(work)? };
         let answer = submission::actions::submit(self.state, &actor, work.portfolio, Once::default(), submit).await?;
         work.submission = Some(answer.value.value.submission.id);
         work.sent += 1;
-        let story = work.story.map(|s| &self.texts.stories[s]);
-        if story.is_some_and(|s| s.state.starts_with("paper"))
-            && let Some(id) = work.submission
-        {
-            round::actions::receive(self.state, &self.coordinator()?, id, Once::default()).await?;
+        let shelf = work.paper.as_ref().and_then(|paper| paper.shelf.clone());
+        if let (Some(shelf), Some(id)) = (shelf, work.submission) {
+            let receive = ReceivePaper { shelf: shelf.parse().map_err(bad("shelf"))? };
+            paper::actions::receive(self.state, &self.coordinator()?, id, Once::default(), receive).await?;
+        }
+        Ok(())
+    }
+
+    fn read_on(&self, work: &Work) -> ApiResult<ReadOn> {
+        let Some(words) = &work.paper else { return Ok(ReadOn::Electronic) };
+        let paper = DescribePaper {
+            parts: words.parts.parse().map_err(bad("paper"))?,
+            hand_in: words.hand_in.parse().map_err(bad("paper"))?,
+            promised_for: self.state.now().london_date().plus_days(2),
+            note: Draft::new(words.note.trim()).map_err(bad("paper"))?,
+        };
+        Ok(if work.paper_alone { ReadOn::Paper { paper } } else { ReadOn::Mixed { paper } })
+    }
+
+    /// What is on paper goes back, once its mentor has heard.
+    async fn give_back(&self, works: &[Work]) -> ApiResult<()> {
+        for work in works {
+            let given_to = work.paper.as_ref().and_then(|paper| paper.given_to.clone());
+            if let (Some(given_to), Some(id)) = (given_to, work.submission) {
+                let give = ReturnPaper { given_to: given_to.parse().map_err(bad("paper"))? };
+                paper::actions::give_back(self.state, &self.coordinator()?, id, Once::default(), give).await?;
+            }
         }
         Ok(())
     }
@@ -990,10 +1031,14 @@ impl<'a> Maker<'a> {
         let mut others = self.panel.clone();
         self.dice.shuffle(&mut others);
         readers.extend(others);
-        let mut assigned = Vec::new();
+        // Those who read it before have it already.
+        let today = self.state.now().london_date();
+        let given = move |conn: &mut Conn| review::actions::readings(conn, &[submission], today);
+        let mut assigned: Vec<(PersonId, ReviewId)> =
+            self.state.db.read(given).await?.into_iter().map(|r| (r.reviewer.id, r.review)).collect();
         let mut asked = HashSet::new();
         for reviewer_id in readers {
-            if assigned.len() == 2 || !asked.insert(reviewer_id) {
+            if assigned.len() >= 2 || !asked.insert(reviewer_id) {
                 continue;
             }
             let assign = AssignReviewer { reviewer_id };
@@ -1061,8 +1106,9 @@ impl<'a> Maker<'a> {
             }
             _ if self.dice.chance(40) => {
                 let entry_id = review.value.edition.entries().next().map(|e| e.id);
+                let place = work.paper_alone.then(|| "Page 12".parse()).transpose().map_err(bad("place"))?;
                 let text = Prose::new(self.dice.pick(&self.texts.comments).clone()).map_err(bad("comment"))?;
-                vec![WriteComment { entry_id, passage: None, audience: Audience::Mentor, text }]
+                vec![WriteComment { entry_id, passage: None, place, audience: Audience::Mentor, text }]
             }
             _ => Vec::new(),
         };
@@ -1193,6 +1239,26 @@ fn story_finding(finding: &StoryFinding) -> ApiResult<Finding> {
     })
 }
 
+/// Two of the round of today that are on paper alone: one has arrived, the other is on its way.
+fn on_paper() -> Vec<StoryPaper> {
+    let paper = |parts: &str, hand_in: &str, note: &str, shelf: Option<&str>| StoryPaper {
+        parts: parts.into(),
+        hand_in: hand_in.into(),
+        note: note.into(),
+        shelf: shelf.map(str::to_owned),
+        given_to: None,
+    };
+    vec![
+        paper("One display folder of 22 sleeves", "The school office, with the university’s post", "", None),
+        paper(
+            "One ring binder and a sketchbook",
+            "The university’s front desk",
+            "The binder tells the year in its order; the sketchbook is best read beside it, page by page.",
+            Some("Room 12, the green shelf"),
+        ),
+    ]
+}
+
 fn story_comment(
     comment: &super::texts::StoryComment,
     work: &Work,
@@ -1208,6 +1274,7 @@ fn story_comment(
     Ok(WriteComment {
         entry_id: entry.map(|e| e.id),
         passage,
+        place: None,
         audience: if comment.to == "mentor" { Audience::Mentor } else { Audience::Panel },
         text: Prose::new(comment.text.clone()).map_err(bad("comment"))?,
     })

@@ -9,7 +9,7 @@ use crate::{
     problem::{ApiError, ApiResult},
     round,
     state::State,
-    web::{escape, page},
+    web::{escape, page, sentence},
 };
 use actix_web::{
     HttpResponse, get,
@@ -35,29 +35,30 @@ async fn demonstration(state: Data<State>) -> ApiResult<HttpResponse> {
     let rounds = round::actions::list(&state, &anybody(now), Paging { limit: Some(100), after: None }).await?.items;
     let (hour, minute) = now.london_clock();
     let mut body = format!(
-        "<div class=\"read flow l\"><div class=\"flow t\"><h1>The demonstration</h1><p class=\"mut\">Everything here is fictional. \
-         It is {} at {hour:02}.{minute:02}.</p></div><section class=\"flow t\"><h2 class=\"q1\">Sign in as</h2><ul class=\"tl\">",
-        now.london_date()
+        "<div class=\"flow l\"><div class=\"flow t\"><h1>The demonstration</h1><p class=\"mut\">Everything here is fictional. \
+         It is {}, {hour:02}.{minute:02}.</p></div><div class=\"split\"><section class=\"flow t\"><h2 class=\"q1\">Sign in as</h2><ul class=\"tl\">",
+        now.london_date().in_words()
     );
     for SignIn { role, name, url } in make::printed() {
         body.push_str(&format!(
             "<li><span><a href=\"{}\">{}</a><br><span class=\"sm mut\">{}</span></span></li>",
             escape(url),
             escape(name),
-            escape(role)
+            escape(&sentence(role))
         ));
     }
     body.push_str("</ul></section><section class=\"flow t\"><h2 class=\"q1\">Move the clock on</h2><p class=\"mut\">A round takes months. Here it need not: go on to its next day. The clock only goes forward.</p><ul class=\"tl\">");
     for (label, day) in next_days(&rounds, now.london_date()) {
         body.push_str(&format!(
-            "<li><span>{}<br><span class=\"sm mut\">{day}</span></span><form method=\"post\" action=\"/demo/clock\">\
+            "<li><span>{}<br><span class=\"sm mut\">{}</span></span><form method=\"post\" action=\"/demo/clock\">\
              <button class=\"btn q s\" name=\"day\" value=\"{day}\">Go there<span class=\"vh\">: {}</span></button></form></li>",
             escape(&label),
+            day.in_words(),
             escape(&label)
         ));
     }
-    body.push_str("</ul></section><p><a href=\"/demo/mail\">Letters that Cairn wrote</a></p></div>");
-    Ok(page("The demonstration", &body))
+    body.push_str("</ul><p><a href=\"/demo/mail\">Letters that Cairn wrote</a></p></section></div></div>");
+    Ok(page(&state.config.partnership, "The demonstration", &body))
 }
 
 /// Someone who is nobody in particular: rounds are there for all to see.
@@ -116,15 +117,15 @@ async fn letters(state: Data<State>) -> ApiResult<HttpResponse> {
         let written: Timestamp = row.written_at.into();
         let (hour, minute) = written.london_clock();
         body.push_str(&format!(
-            "<article class=\"card flow t\"><h2 class=\"q2\">{}</h2><p class=\"sm mut\">To {} · {} {hour:02}.{minute:02}</p>{}</article>",
+            "<article class=\"card flow t\"><h2 class=\"q2\">{}</h2><p class=\"sm mut\">To {} · {}, {hour:02}.{minute:02}</p>{}</article>",
             escape(&row.subject),
             escape(&row.to_address),
-            written.london_date(),
+            written.london_date().in_words(),
             paragraphs(&row.body, &state.config.public_url)
         ));
     }
     body.push_str("</div>");
-    Ok(page("Letters", &body))
+    Ok(page(&state.config.partnership, "Letters", &body))
 }
 
 /// A letter's text as paragraphs; a word that is an address of this server becomes a link.

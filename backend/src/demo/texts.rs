@@ -33,6 +33,25 @@ pub struct Story {
     /// What the mentor says to the panel's suggestions.
     #[serde(default)]
     pub replies: Vec<StoryReply>,
+    /// What of it is on paper.
+    pub paper: Option<StoryPaper>,
+}
+
+/// What of a portfolio is on paper.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoryPaper {
+    /// What it is.
+    pub parts: String,
+    /// Where it is handed in.
+    pub hand_in: String,
+    /// What its readers should know.
+    #[serde(default)]
+    pub note: String,
+    /// Where it is kept once it has arrived.
+    pub shelf: Option<String>,
+    /// To whom it went back once its mentor had heard.
+    pub given_to: Option<String>,
 }
 
 /// A portfolio of a story.

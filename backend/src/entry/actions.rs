@@ -19,7 +19,7 @@ use cairn_shared::{
     text::Line,
     time::{Date, Timestamp},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How long a text must have rested before the next words put it aside as an earlier version: ten minutes. Shorter,
 /// and each autosave would make one.
@@ -196,7 +196,11 @@ pub async fn begin(
 ) -> ApiResult<Answer<Versioned<EntryDetail>>> {
     actor.writes()?;
     let (owner, now, id) = (actor.person, actor.now, state.fresh::<EntryId>());
-    let link_ids: Vec<LinkId> = begin.standards.iter().map(|_| state.fresh()).collect();
+    if begin.standards.len() > Standard::ALL.len() {
+        return Err(ApiError::field("/standards", "too_many", "There are four standards. Name each of them once."));
+    }
+    let standards: BTreeSet<Standard> = begin.standards.iter().copied().collect();
+    let link_ids: Vec<LinkId> = standards.iter().map(|_| state.fresh()).collect();
     let row = EntryRow {
         id: AsText::new(id),
         owner_id: AsText::new(owner),
@@ -212,7 +216,7 @@ pub async fn begin(
     state
         .write_once(owner, once, move |tx| {
             store::add(tx, &row)?;
-            for (link_id, standard) in link_ids.iter().zip(&begin.standards) {
+            for (link_id, standard) in link_ids.iter().zip(&standards) {
                 store::add_link(tx, &link_row(*link_id, id, *standard, now))?;
             }
             detail(tx, owner, id)
@@ -239,7 +243,7 @@ fn link_row(id: LinkId, entry: EntryId, standard: Standard, now: Timestamp) -> L
 /// on another device) changed it in the meantime, what was sent is kept as a version before the answer says so.
 ///
 /// # Errors
-/// [`ApiError::Stale`] in that case, and [`ApiError::NotFound`].
+/// [`ApiError::Overtaken`] in that case, and [`ApiError::NotFound`].
 pub async fn edit(
     state: &State,
     actor: &Actor,
@@ -248,19 +252,20 @@ pub async fn edit(
     edit: EditEntry,
 ) -> ApiResult<Versioned<EntryDetail>> {
     let (owner, now, version_id) = (actor.person, actor.now, state.fresh::<VersionId>());
-    let edited = state
+    let (in_time, entry) = state
         .db
-        .write(move |tx| {
+        .write(move |tx| -> ApiResult<_> {
             let row = store::entry(tx, owner, id)?;
-            if if_match.check(row.version).is_err() {
+            let in_time = if_match.check(row.version).is_ok();
+            if in_time {
+                apply(tx, row, &edit, version_id, now)?;
+            } else {
                 keep_other_device(tx, &row, &edit, version_id, now)?;
-                return Ok(None);
             }
-            apply(tx, row, &edit, version_id, now)?;
-            detail(tx, owner, id).map(Some)
+            Ok((in_time, detail(tx, owner, id)?))
         })
         .await?;
-    edited.ok_or(ApiError::Stale)
+    if in_time { Ok(entry) } else { Err(ApiError::overtaken(&entry)) }
 }
 
 fn keep_other_device(

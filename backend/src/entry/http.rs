@@ -3,7 +3,7 @@
 use super::{actions, store::Narrowed};
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch, Paging, PartId, Query},
+    http::{self, Command, Id, IfMatch, Once, Paging, PartId, Query},
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -16,7 +16,7 @@ use cairn_shared::{
     framework::{Framework, Standard},
     ids::{EntryId, LinkId, VersionId},
     list::Page,
-    problem::Problem,
+    problem::{Overtaken, Problem},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -75,7 +75,7 @@ async fn read_framework() -> ApiResult<HttpResponse> {
 /// The ridge of stones, drafts to finish, and this day last year.
 #[utoipa::path(
     tag = "entry", operation_id = "read_story", summary = "Read the story at a glance", security(("bearer" = [])),
-    responses((status = 200, body = StoryOverview), (status = 401, body = Problem))
+    responses((status = 200, body = StoryOverview))
 )]
 #[get("/story")]
 async fn read_story(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
@@ -86,7 +86,7 @@ async fn read_story(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResp
 #[utoipa::path(
     tag = "entry", operation_id = "list_entries", summary = "List one's entries", security(("bearer" = [])),
     params(EntryQuery),
-    responses((status = 200, body = Page<EntrySummary>), (status = 401, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Page<EntrySummary>))
 )]
 #[get("/entries")]
 async fn list_entries(
@@ -108,7 +108,9 @@ async fn list_entries(
 /// Begins an entry with its first words.
 #[utoipa::path(
     tag = "entry", operation_id = "begin_entry", summary = "Begin an entry", security(("bearer" = [])),
-    responses((status = 201, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+    params(Once),
+    request_body = BeginEntry,
+    responses((status = 201, body = EntryDetail), (status = 403, body = Problem))
 )]
 #[post("/entries")]
 async fn begin_entry(
@@ -124,7 +126,7 @@ async fn begin_entry(
 #[utoipa::path(
     tag = "entry", operation_id = "read_entry", summary = "Read an entry", security(("bearer" = [])),
     params(("id" = EntryId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 304, description = "Unchanged"), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = EntryDetail), (status = 304, description = "Unchanged"))
 )]
 #[get("/entries/{id}")]
 async fn read_entry(
@@ -139,8 +141,9 @@ async fn read_entry(
 /// Changes an entry. If it was changed elsewhere in the meantime, what was sent is kept as a version.
 #[utoipa::path(
     tag = "entry", operation_id = "edit_entry", summary = "Change an entry", security(("bearer" = [])),
-    params(("id" = EntryId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem))
+    params(("id" = EntryId, Path), IfMatch),
+    request_body = EditEntry,
+    responses((status = 200, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 412, description = "Changed in the meantime: with what stands there now", body = Overtaken<EntryDetail>, content_type = "application/problem+json", headers(("ETag" = String, description = "The version of what stands there now"))), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem))
 )]
 #[patch("/entries/{id}")]
 async fn edit_entry(
@@ -157,7 +160,7 @@ async fn edit_entry(
 #[utoipa::path(
     tag = "entry", operation_id = "bin_entry", summary = "Put an entry in the bin", security(("bearer" = [])),
     params(("id" = EntryId, Path)),
-    responses((status = 204, description = "In the bin"), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 204, description = "In the bin"))
 )]
 #[delete("/entries/{id}")]
 async fn bin_entry(state: web::Data<State>, actor: Actor, Id(id): Id<EntryId>) -> ApiResult<HttpResponse> {
@@ -169,7 +172,7 @@ async fn bin_entry(state: web::Data<State>, actor: Actor, Id(id): Id<EntryId>) -
 #[utoipa::path(
     tag = "entry", operation_id = "restore_entry", summary = "Bring an entry back", security(("bearer" = [])),
     params(("id" = EntryId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = EntryDetail))
 )]
 #[post("/entries/{id}/restoration")]
 async fn restore_entry(state: web::Data<State>, actor: Actor, Id(id): Id<EntryId>) -> ApiResult<HttpResponse> {
@@ -179,8 +182,9 @@ async fn restore_entry(state: web::Data<State>, actor: Actor, Id(id): Id<EntryId
 /// Ties the entry, or a passage of it, to a standard.
 #[utoipa::path(
     tag = "entry", operation_id = "link_passage", summary = "Link a passage", security(("bearer" = [])),
-    params(("id" = EntryId, Path)),
-    responses((status = 201, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+    params(("id" = EntryId, Path), Once),
+    request_body = LinkPassage,
+    responses((status = 201, body = EntryDetail))
 )]
 #[post("/entries/{id}/links")]
 async fn link_passage(
@@ -197,7 +201,8 @@ async fn link_passage(
 #[utoipa::path(
     tag = "entry", operation_id = "edit_link", summary = "Change a link", security(("bearer" = [])),
     params(("id" = EntryId, Path), ("part_id" = LinkId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+    request_body = EditLink,
+    responses((status = 200, body = EntryDetail))
 )]
 #[patch("/entries/{id}/links/{part_id}")]
 async fn edit_link(
@@ -214,7 +219,7 @@ async fn edit_link(
 #[utoipa::path(
     tag = "entry", operation_id = "unlink_passage", summary = "Unlink a passage", security(("bearer" = [])),
     params(("id" = EntryId, Path), ("part_id" = LinkId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = EntryDetail))
 )]
 #[delete("/entries/{id}/links/{part_id}")]
 async fn unlink_passage(
@@ -230,7 +235,7 @@ async fn unlink_passage(
 #[utoipa::path(
     tag = "entry", operation_id = "list_versions", summary = "List earlier versions", security(("bearer" = [])),
     params(("id" = EntryId, Path), Paging),
-    responses((status = 200, body = Page<EntryVersion>), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Page<EntryVersion>))
 )]
 #[get("/entries/{id}/versions")]
 async fn list_versions(
@@ -247,7 +252,7 @@ async fn list_versions(
 #[utoipa::path(
     tag = "entry", operation_id = "restore_version", summary = "Bring an earlier version back", security(("bearer" = [])),
     params(("id" = EntryId, Path), ("part_id" = VersionId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = EntryDetail))
 )]
 #[post("/entries/{id}/versions/{part_id}/restoration")]
 async fn restore_version(

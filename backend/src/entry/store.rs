@@ -6,12 +6,39 @@ use crate::db::{
 };
 use cairn_shared::{
     entry::{Anchor, EntryState, Pupils, Shows, Text, Title, VersionReason},
+    fold::fold,
     framework::Standard,
     ids::{EntryId, EvidenceId, LinkId, PersonId, VersionId},
     text::{Draft, Line, Prose},
     time::{Date, Timestamp},
 };
 use diesel::prelude::*;
+
+/// The columns of an [`EntryRow`]: all but the text as it is looked for, which the store alone writes.
+type Columns = (
+    entry::id,
+    entry::owner_id,
+    entry::title,
+    entry::text,
+    entry::happened_on,
+    entry::state,
+    entry::created_at,
+    entry::changed_at,
+    entry::binned_at,
+    entry::version,
+);
+const COLUMNS: Columns = (
+    entry::id,
+    entry::owner_id,
+    entry::title,
+    entry::text,
+    entry::happened_on,
+    entry::state,
+    entry::created_at,
+    entry::changed_at,
+    entry::binned_at,
+    entry::version,
+);
 
 /// An entry.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -37,6 +64,14 @@ pub struct EntryRow {
     pub binned_at: Option<At>,
     /// Raised with each change of it, its links or its evidence.
     pub version: i64,
+}
+
+impl EntryRow {
+    /// Title and text as they are looked for. Whoever writes them writes this with them.
+    fn folded(&self) -> String {
+        let title = self.title.as_ref().map_or("", |title| title.as_str());
+        fold(&format!("{title}\n{}", self.text.as_str()))
+    }
 }
 
 /// An earlier text.
@@ -159,7 +194,7 @@ pub fn list(
     after: Option<(Date, EntryId)>,
     limit: i64,
 ) -> QueryResult<Vec<EntryRow>> {
-    let mut query = entry::table.filter(entry::owner_id.eq(owner.to_string())).into_boxed();
+    let mut query = entry::table.select(COLUMNS).filter(entry::owner_id.eq(owner.to_string())).into_boxed();
     query = if narrowed.binned {
         query.filter(entry::binned_at.is_not_null())
     } else {
@@ -198,20 +233,21 @@ const MOST_HITS: i64 = 1000;
 /// The owner's entries that hold these words: each database's own full-text search.
 fn search(conn: &mut Conn, owner: PersonId, words: &str) -> QueryResult<Vec<String>> {
     use diesel::sql_types::{BigInt, Text};
+    let words = fold(words);
     let found: Vec<Found> = match conn {
         Conn::Sqlite(c) => diesel::sql_query(
             "SELECT entry.id FROM entry_search JOIN entry ON entry.rowid = entry_search.rowid \
              WHERE entry_search MATCH ? AND entry.owner_id = ? LIMIT ?",
         )
-        .bind::<Text, _>(fts5_words(words))
+        .bind::<Text, _>(fts5_words(&words))
         .bind::<Text, _>(owner.to_string())
         .bind::<BigInt, _>(MOST_HITS)
         .load(c)?,
         Conn::Postgres(c) => diesel::sql_query(
             "SELECT id FROM entry WHERE owner_id = $2 \
-             AND to_tsvector('simple', coalesce(title, '') || ' ' || text) @@ to_tsquery('simple', $1) LIMIT $3",
+             AND to_tsvector('simple', folded) @@ to_tsquery('simple', $1) LIMIT $3",
         )
-        .bind::<Text, _>(tsquery_words(words))
+        .bind::<Text, _>(tsquery_words(&words))
         .bind::<Text, _>(owner.to_string())
         .bind::<BigInt, _>(MOST_HITS)
         .load(c)?,
@@ -240,7 +276,11 @@ fn tsquery_words(words: &str) -> String {
 /// # Errors
 /// `NotFound`, and those of the database.
 pub fn entry(conn: &mut Conn, owner: PersonId, id: EntryId) -> QueryResult<EntryRow> {
-    entry::table.filter(entry::id.eq(id.to_string())).filter(entry::owner_id.eq(owner.to_string())).first(conn)
+    entry::table
+        .filter(entry::id.eq(id.to_string()))
+        .filter(entry::owner_id.eq(owner.to_string()))
+        .select(COLUMNS)
+        .first(conn)
 }
 
 /// Writes an entry.
@@ -248,7 +288,7 @@ pub fn entry(conn: &mut Conn, owner: PersonId, id: EntryId) -> QueryResult<Entry
 /// # Errors
 /// Those of the database.
 pub fn add(tx: &mut Tx<'_>, row: &EntryRow) -> QueryResult<()> {
-    diesel::insert_into(entry::table).values(row.clone()).execute(&mut **tx).map(drop)
+    diesel::insert_into(entry::table).values((row.clone(), entry::folded.eq(row.folded()))).execute(&mut **tx).map(drop)
 }
 
 /// Writes an entry's changes; the row's version is that of afterwards.
@@ -260,6 +300,7 @@ pub fn change(tx: &mut Tx<'_>, row: &EntryRow) -> QueryResult<()> {
         .set((
             entry::title.eq(row.title.clone()),
             entry::text.eq(row.text.clone()),
+            entry::folded.eq(row.folded()),
             entry::happened_on.eq(row.happened_on.clone()),
             entry::state.eq(row.state.clone()),
             entry::changed_at.eq(row.changed_at),
@@ -439,6 +480,7 @@ pub fn between(conn: &mut Conn, owner: PersonId, from: Date, to: Date) -> QueryR
         .filter(entry::state.eq("kept"))
         .filter(entry::happened_on.between(from.to_string(), to.to_string()))
         .order((entry::happened_on.desc(), entry::id.desc()))
+        .select(COLUMNS)
         .first(conn)
         .optional()
 }

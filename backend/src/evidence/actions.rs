@@ -1,22 +1,24 @@
 //! Attaching, describing, removing and opening what goes with an entry.
 
-use super::store;
+use super::store::{self, Sealed};
 use crate::{
-    actor::Actor,
-    db::AsText,
+    actor::{Actor, Viewer},
+    db::{AsText, Conn},
     entry::{
         actions::detail,
         store::{self as entries, EvidenceRow},
     },
     http::{Answer, Once, Versioned},
     problem::{ApiError, ApiResult},
-    session,
+    round, session,
     state::State,
     token::OpenFile,
 };
 use cairn_shared::{
+    edition::Hash,
     entry::{AttachLink, EditEvidence, EntryDetail, Pupils, Ticket},
     ids::{EntryId, EvidenceId},
+    person::Role,
     text::Line,
 };
 
@@ -124,9 +126,11 @@ pub async fn attach_file<B: AsRef<[u8]>, E>(
     body: impl futures_util::Stream<Item = Result<B, E>> + Unpin,
 ) -> ApiResult<Answer<Versioned<EntryDetail>>> {
     let (owner, now, evidence_id) = (actor.person, actor.now, state.fresh::<EvidenceId>());
+    let name = bare(&name);
     // Whoever may not attach here sends nothing to the disk.
     state.db.read(move |conn| -> ApiResult<_> { Ok(entries::entry(conn, owner, id)?) }).await?;
     let kept = state.files.receive(name.as_str(), body).await?;
+    let (name, once) = (called(name, kept.media_type), once.with_body(kept.sha256));
     let row = EvidenceRow {
         id: AsText::new(evidence_id),
         entry_id: AsText::new(id),
@@ -152,32 +156,98 @@ pub async fn attach_file<B: AsRef<[u8]>, E>(
         .await
 }
 
+/// A piece of evidence, if the caller may open it: their own, one that they were given to read, or one in a submission
+/// that they preside over.
+fn openable(conn: &mut Conn, actor: &Actor, id: EvidenceId) -> ApiResult<EvidenceRow> {
+    let viewer = actor.viewer();
+    if let Some(row) = store::own(conn, viewer, id)? {
+        return Ok(row);
+    }
+    if !actor.is(Role::Reviewer) {
+        return Err(ApiError::NotFound);
+    }
+    for sealed in store::sealed(conn, viewer, id)? {
+        if sealed.is_given || presides(conn, viewer, &sealed)? {
+            return Ok(sealed.row);
+        }
+    }
+    Err(ApiError::NotFound)
+}
+
+fn presides(conn: &mut Conn, viewer: Viewer, sealed: &Sealed) -> ApiResult<bool> {
+    let round = round::actions::find(conn, sealed.round)?;
+    round::actions::presides(conn, &round, viewer, sealed.mentor)
+}
+
 /// An address under which a file can be opened for a minute, by this session alone.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if the caller may not open it, or it is a web link.
 pub async fn ticket(state: &State, actor: &Actor, id: EvidenceId) -> ApiResult<Ticket> {
-    let viewer = actor.viewer();
-    let row = state.db.read(move |conn| -> ApiResult<_> { Ok(store::openable(conn, viewer, id)?) }).await?;
-    let sha256 = row.sha256.ok_or(ApiError::NotFound)?;
-    let name = row.name.as_ref().map_or("file", |name| name.as_str()).to_owned();
-    let media_type = row.media_type.unwrap_or_default();
-    let url = |sha256: String, name: &str, media_type: &str| {
-        let file = OpenFile { sha256, name: name.into(), media_type: media_type.into() };
+    let reader = actor.clone();
+    let row = state.db.read(move |conn| openable(conn, &reader, id)).await?;
+    row.sha256.ok_or(ApiError::NotFound)?;
+    let url = |small| {
+        let file = OpenFile { evidence: id, small };
         format!("/api/v1/files/{}", state.tokens.sign_ticket(actor.person, actor.session, file, actor.now))
     };
-    Ok(Ticket {
-        url: url(sha256, &name, &media_type),
-        thumbnail_url: row.thumbnail_sha256.map(|t| url(t, "small.jpg", "image/jpeg")),
-    })
+    Ok(Ticket { url: url(false), thumbnail_url: row.thumbnail_sha256.map(|_| url(true)) })
 }
 
-/// What a ticket opens, if it holds and its session is alive.
+/// A file that may be read.
+pub struct Readable {
+    /// Where it lies in the store.
+    pub hash: Hash,
+    /// The name that it was sent under.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+}
+
+/// What a ticket opens, if it holds, its session is alive, and its owner may still open that.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] otherwise.
-pub async fn open(state: &State, ticket: &str) -> ApiResult<OpenFile> {
+pub async fn open(state: &State, ticket: &str) -> ApiResult<Readable> {
     let (who, session, file) = state.tokens.verify_ticket(ticket, state.now()).ok_or(ApiError::NotFound)?;
-    session::actions::identify(state, who, session).await.map_err(|_| ApiError::NotFound)?;
-    Ok(file)
+    let reader = session::actions::identify(state, who, session).await.map_err(|_| ApiError::NotFound)?;
+    let row = state.db.read(move |conn| openable(conn, &reader, file.evidence)).await?;
+    let name = row.name.as_ref().map_or("file", |name| name.as_str()).to_owned();
+    let (hash, name, media_type) = if file.small {
+        (row.thumbnail_sha256, "small.jpg".into(), Some("image/jpeg".into()))
+    } else {
+        (row.sha256, name, row.media_type)
+    };
+    let hash = hash.and_then(|hash| hash.parse().ok()).ok_or(ApiError::NotFound)?;
+    Ok(Readable { hash, name, media_type: media_type.ok_or(ApiError::NotFound)? })
+}
+
+/// What a file is called, without the folders that it lay in: some browsers send those along.
+fn bare(name: &Line<200>) -> Line<200> {
+    let last = name.as_str().rsplit(['/', '\\']).next().unwrap_or_default();
+    last.parse().unwrap_or_else(|_| name.clone())
+}
+
+/// The name with the ending of what the file has become: a photo in WebP is kept as a JPEG.
+fn called(name: Line<200>, media_type: &str) -> Line<200> {
+    let Some((stem, ending)) = name.as_str().rsplit_once('.') else { return name };
+    let becomes_jpeg = media_type == "image/jpeg" && !matches!(ending.to_ascii_lowercase().as_str(), "jpg" | "jpeg");
+    if becomes_jpeg { format!("{stem}.jpg").parse().unwrap_or(name) } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_that_of_the_file_alone() {
+        for (sent, kept) in [
+            ("photo.jpg", "photo.jpg"),
+            ("C:\\fakepath\\photo.jpg", "photo.jpg"),
+            ("../../etc/notes.txt", "notes.txt"),
+            ("Ŵyn a’i ffrindiau.jpg", "Ŵyn a’i ffrindiau.jpg"),
+        ] {
+            assert_eq!(bare(&sent.parse().unwrap()).as_str(), kept);
+        }
+    }
 }

@@ -3,17 +3,20 @@
 use super::actions;
 use crate::{
     actor::Actor,
+    files,
     http::{self, Command, Id, Once, Query},
     problem::{ApiError, ApiResult},
     state::State,
 };
 use actix_web::{
     HttpRequest, HttpResponse, delete, get,
-    http::header::{ContentDisposition, DispositionParam, DispositionType},
+    http::{
+        StatusCode,
+        header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderValue},
+    },
     patch, post, web,
 };
 use cairn_shared::{
-    edition::Hash,
     entry::{AttachLink, EditEvidence, EntryDetail, Ticket},
     ids::{EntryId, EvidenceId},
     problem::Problem,
@@ -47,12 +50,13 @@ struct FileQuery {
 /// Attaches a file: the body is its bytes. Photos lose their hidden data, such as where they were taken.
 #[utoipa::path(
     tag = "entry", operation_id = "attach_file", summary = "Attach a file", security(("bearer" = [])),
-    params(("id" = EntryId, Path), FileQuery),
+    params(("id" = EntryId, Path), FileQuery, Once),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+    responses((status = 201, body = EntryDetail))
 )]
 #[post("/entries/{id}/evidence")]
 async fn attach_file(
+    request: HttpRequest,
     state: web::Data<State>,
     actor: Actor,
     Id(id): Id<EntryId>,
@@ -60,6 +64,11 @@ async fn attach_file(
     once: Once,
     body: web::Payload,
 ) -> ApiResult<HttpResponse> {
+    // What says beforehand that it is too large need not be sent.
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|bytes| bytes > files::MOST_BYTES) {
+        return Err(ApiError::TooLarge(files::TOO_LARGE));
+    }
     let answer = actions::attach_file(&state, &actor, id, once, file.name, body).await?;
     Ok(http::created(&answer, &format!("/api/v1/entries/{id}")))
 }
@@ -67,8 +76,9 @@ async fn attach_file(
 /// Attaches a web link.
 #[utoipa::path(
     tag = "entry", operation_id = "attach_link", summary = "Attach a web link", security(("bearer" = [])),
-    params(("id" = EntryId, Path)),
-    responses((status = 201, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+    params(("id" = EntryId, Path), Once),
+    request_body = AttachLink,
+    responses((status = 201, body = EntryDetail))
 )]
 #[post("/entries/{id}/evidence-links")]
 async fn attach_link(
@@ -85,7 +95,8 @@ async fn attach_link(
 #[utoipa::path(
     tag = "entry", operation_id = "edit_evidence", summary = "Describe evidence", security(("bearer" = [])),
     params(("id" = EvidenceId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem))
+    request_body = EditEvidence,
+    responses((status = 200, body = EntryDetail))
 )]
 #[patch("/evidence/{id}")]
 async fn edit_evidence(
@@ -101,7 +112,7 @@ async fn edit_evidence(
 #[utoipa::path(
     tag = "entry", operation_id = "remove_evidence", summary = "Remove evidence", security(("bearer" = [])),
     params(("id" = EvidenceId, Path)),
-    responses((status = 200, body = EntryDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = EntryDetail))
 )]
 #[delete("/evidence/{id}")]
 async fn remove_evidence(state: web::Data<State>, actor: Actor, Id(id): Id<EvidenceId>) -> ApiResult<HttpResponse> {
@@ -112,18 +123,24 @@ async fn remove_evidence(state: web::Data<State>, actor: Actor, Id(id): Id<Evide
 #[utoipa::path(
     tag = "entry", operation_id = "open_evidence", summary = "Open evidence", security(("bearer" = [])),
     params(("id" = EvidenceId, Path)),
-    responses((status = 201, body = Ticket), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 201, body = Ticket))
 )]
 #[post("/evidence/{id}/tickets")]
 async fn open_evidence(state: web::Data<State>, actor: Actor, Id(id): Id<EvidenceId>) -> ApiResult<HttpResponse> {
-    Ok(HttpResponse::Created().json(actions::ticket(&state, &actor, id).await?))
+    let ticket = actions::ticket(&state, &actor, id).await?;
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, ticket.url.as_str())).json(ticket))
 }
 
 /// The file that a ticket opens. It is never shown as a page of ours.
 #[utoipa::path(
     tag = "entry", operation_id = "read_file", summary = "Read a file",
-    params(("ticket" = String, Path, max_length = 4000)),
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 404, body = Problem))
+    params(("ticket" = String, Path, max_length = 4000), ("Range" = Option<String>, Header, max_length = 200)),
+    responses(
+        (status = 200, description = "The file", body = Vec<u8>, content_type = "*/*", headers(("Accept-Ranges" = String, description = "`bytes`"))),
+        (status = 206, description = "The part of it that was asked for", body = Vec<u8>, content_type = "*/*", headers(("Accept-Ranges" = String, description = "`bytes`"), ("Content-Range" = String, description = "Which part it is"))),
+        (status = 404, body = Problem),
+        (status = 416, body = Problem)
+    )
 )]
 #[get("/files/{ticket}")]
 async fn read_file(
@@ -132,26 +149,36 @@ async fn read_file(
     ticket: web::Path<String>,
 ) -> ApiResult<HttpResponse> {
     let file = actions::open(&state, &ticket).await?;
-    let hash: Hash = file.sha256.parse().map_err(|_| ApiError::NotFound)?;
-    let opened = actix_files::NamedFile::open_async(state.files.path(hash)).await;
+    let opened = actix_files::NamedFile::open_async(state.files.path(file.hash)).await;
     let media_type = file.media_type.parse().map_err(|_| ApiError::NotFound)?;
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(file.name)],
-    };
     let mut response = opened
         .map_err(|error| ApiError::Internal(format!("a file that a row refers to can't be opened: {error}")))?
         .set_content_type(media_type)
-        .set_content_disposition(disposition)
+        .set_content_disposition(attachment(&file.name))
         .use_last_modified(false)
+        // It would tell whose files are the same one in the store.
+        .use_etag(false)
         .into_response(&request);
-    response.headers_mut().insert(
-        actix_web::http::header::CONTENT_SECURITY_POLICY,
-        actix_web::http::header::HeaderValue::from_static("sandbox; default-src 'none'"),
-    );
-    response.headers_mut().insert(
-        actix_web::http::header::CACHE_CONTROL,
-        actix_web::http::header::HeaderValue::from_static("private, no-store"),
-    );
+    // A part that happens to be the whole is still an answer to who asked for a part.
+    if response.status() == StatusCode::OK && response.headers().contains_key(header::CONTENT_RANGE) {
+        response.head_mut().status = StatusCode::PARTIAL_CONTENT;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     Ok(response)
+}
+
+/// To be kept under that name, in whatever script it is (RFC 6266).
+fn attachment(name: &str) -> ContentDisposition {
+    let plain: String = name.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '_' }).collect();
+    let mut parameters = vec![DispositionParam::Filename(plain)];
+    if !name.is_ascii() {
+        parameters.push(DispositionParam::FilenameExt(ExtendedValue {
+            charset: Charset::Ext("UTF-8".into()),
+            language_tag: None,
+            value: name.as_bytes().to_vec(),
+        }));
+    }
+    ContentDisposition { disposition: DispositionType::Attachment, parameters }
 }

@@ -4,53 +4,77 @@ use crate::{
     actor::Viewer,
     conflict,
     db::{
-        Conn,
+        AsText, Conn,
         schema::{candidacy, edition_file, entry, evidence, review, round, submission},
     },
     entry::store::EvidenceRow,
 };
-use cairn_shared::ids::EvidenceId;
-use diesel::prelude::*;
+use cairn_shared::ids::{EvidenceId, PersonId, RoundId};
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 
-/// The piece of evidence, if the viewer wrote it, or reads or presides over a submission whose edition holds it.
+/// The viewer's own piece of evidence. What was taken off its entry is there as long as an edition holds it.
 ///
 /// # Errors
-/// `NotFound`, and those of the database.
-pub fn openable(conn: &mut Conn, viewer: Viewer, id: EvidenceId) -> QueryResult<EvidenceRow> {
-    let me = viewer.person.to_string();
-    let row: (EvidenceRow, String) = evidence::table
+/// Those of the database.
+pub fn own(conn: &mut Conn, viewer: Viewer, id: EvidenceId) -> QueryResult<Option<EvidenceRow>> {
+    let is_sealed = exists(edition_file::table.filter(edition_file::evidence_id.eq(evidence::id)));
+    evidence::table
         .inner_join(entry::table)
         .filter(evidence::id.eq(id.to_string()))
-        .select((evidence::all_columns, entry::owner_id))
-        .first(conn)?;
-    let (row, owner) = row;
-    if owner == me && row.removed_at.is_none() {
-        return Ok(row);
-    }
-    let today = viewer.today.to_string();
-    let sealed = || {
-        submission::table
-            .inner_join(edition_file::table.on(edition_file::edition_id.eq(submission::edition_id)))
-            .inner_join(candidacy::table)
-            .inner_join(round::table)
-            .filter(edition_file::evidence_id.eq(id.to_string()))
-            .filter(submission::withdrawn_at.is_null())
-    };
-    let mine: i64 = sealed().filter(candidacy::mentor_id.eq(me.clone())).count().get_result(conn)?;
-    let read: i64 = sealed()
-        .filter(round::review_opens.le(today))
-        .filter(
-            diesel::dsl::exists(
-                review::table
-                    .filter(review::submission_id.eq(submission::id))
-                    .filter(review::reviewer_id.eq(me.clone()))
-                    .filter(review::ended_at.is_null()),
-            )
-            .or(round::chair_id.assume_not_null().eq(me.clone()))
-            .or(round::deputy_id.assume_not_null().eq(me)),
+        .filter(entry::owner_id.eq(viewer.person.to_string()))
+        .filter(not(evidence::removed_at.is_not_null().and(not(is_sealed))))
+        .select(evidence::all_columns)
+        .first(conn)
+        .optional()
+}
+
+/// A piece of evidence in a submission whose reading has begun and that the viewer has no conflict with.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// The evidence.
+    pub row: EvidenceRow,
+    /// The round that the submission is in.
+    pub round: RoundId,
+    /// Whose it is.
+    pub mentor: PersonId,
+    /// Whether the viewer was given it to read. If not, they are the round's chair or the deputy.
+    pub is_given: bool,
+}
+
+/// The submissions that hold a piece of evidence and that the viewer was given to read, or is chair or deputy over.
+///
+/// # Errors
+/// Those of the database.
+pub fn sealed(conn: &mut Conn, viewer: Viewer, id: EvidenceId) -> QueryResult<Vec<Sealed>> {
+    type Row = (EvidenceRow, AsText<RoundId>, AsText<PersonId>, bool);
+    let me = viewer.person.to_string();
+    let given = || {
+        exists(
+            review::table
+                .filter(review::submission_id.eq(submission::id))
+                .filter(review::reviewer_id.eq(me.clone()))
+                .filter(review::ended_at.is_null()),
         )
+    };
+    let rows: Vec<Row> = evidence::table
+        .inner_join(edition_file::table)
+        .inner_join(submission::table.on(submission::edition_id.eq(edition_file::edition_id)))
+        .inner_join(candidacy::table.on(candidacy::id.eq(submission::candidacy_id)))
+        .inner_join(round::table.on(round::id.nullable().eq(submission::round_id)))
+        .filter(evidence::id.eq(id.to_string()))
+        .filter(submission::withdrawn_at.is_null())
+        .filter(round::review_opens.le(viewer.today.to_string()))
         .filter(conflict::store::no_conflict(viewer))
-        .count()
-        .get_result(conn)?;
-    if mine + read > 0 { Ok(row) } else { Err(diesel::result::Error::NotFound) }
+        .filter(
+            given()
+                .or(round::chair_id.assume_not_null().eq(me.clone()))
+                .or(round::deputy_id.assume_not_null().eq(me.clone())),
+        )
+        .select((evidence::all_columns, round::id, candidacy::mentor_id, given()))
+        .load(conn)?;
+    let sealed = |(row, round, mentor, is_given): Row| Sealed { row, round: *round, mentor: *mentor, is_given };
+    Ok(rows.into_iter().map(sealed).collect())
 }

@@ -17,7 +17,8 @@ use cairn_shared::{
     ids::{MailId, PersonId, SchoolId},
     list::Page,
     person::{
-        AccountState, BeginMembership, EditPerson, InvitePerson, PersonName, PersonSummary, Role, SchoolMembership,
+        AccountState, BeginMembership, EditPerson, InvitationsWaiting, InvitePerson, PersonName, PersonSummary, Role,
+        SchoolMembership,
     },
     text::Email,
     time::{Date, Timestamp},
@@ -42,6 +43,15 @@ pub fn schools_on(conn: &mut Conn, id: PersonId, day: Date) -> ApiResult<Vec<Sch
     Ok(store::memberships_on(conn, id, day)?)
 }
 
+/// Whether a person keeps a story: is a mentor, and has not left.
+///
+/// # Errors
+/// [`NotFound`](crate::problem::ApiError::NotFound) if there is no such person.
+pub fn keeps_a_story(conn: &mut Conn, id: PersonId) -> ApiResult<bool> {
+    let left = *store::person(conn, id)?.state == AccountState::Left;
+    Ok(!left && store::roles(conn, id)?.into_iter().any(Role::writes))
+}
+
 /// People, by name.
 ///
 /// # Errors
@@ -54,8 +64,7 @@ pub async fn list(state: &State, actor: &Actor, sought: Sought, paging: Paging) 
         .db
         .read(move |conn| {
             let rows = store::people(conn, &sought, today, after.as_ref(), limit)?;
-            let (rows, next) =
-                page_of(rows, limit, |row| ((*row.family_name).clone(), (*row.given_name).clone(), *row.id));
+            let (rows, next) = page_of(rows, limit, |row| (row.folded(), *row.id));
             Ok(Page { items: store::summaries(conn, rows, today)?, next })
         })
         .await
@@ -106,30 +115,32 @@ pub async fn invite(
     };
     state
         .write_once(actor.person, once, move |tx| {
-            if let Some(known) = store::person_by_email(tx, &row.email)? {
-                let detail = format!(
-                    "{} is here already with this address. Look for them in the list: you can change their roles there.",
-                    known.name().full()
-                );
-                return Err(ApiError::field("/email", "known", detail));
-            }
-            store::add(tx, &row)?;
-            for role in &roles {
-                store::grant(tx, id, *role, now)?;
-            }
-            audit::record(tx, &stamp, Action::PersonInvited, "person", id, None)?;
+            is_free(tx, &row.email)?;
+            enter(tx, &stamp, &row, &roles)?;
             if let Some(school) = invite.school_id {
                 let leads = roles.contains(&Role::SchoolLead);
                 begin(tx, &stamp, membership_row(stay, id, school, today, leads))?;
             }
-            invitation.send(tx, &row, now)?;
+            invitation.send(tx, &stamp, &row)?;
             summary(tx, id, today)
         })
         .await
 }
 
+/// Adds a person with their roles, in the transaction of the caller.
+///
+/// # Errors
+/// Those of the database.
+pub fn enter(tx: &mut Tx<'_>, stamp: &Stamp, row: &PersonRow, roles: &[Role]) -> ApiResult<()> {
+    store::add(tx, row)?;
+    for role in roles {
+        store::grant(tx, *row.id, *role, stamp.now)?;
+    }
+    Ok(audit::record(tx, stamp, Action::PersonAdded, "person", *row.id, None)?)
+}
+
 /// What an invitation consists of, made before the transaction.
-struct Invitation {
+pub struct Invitation {
     token: String,
     mail_id: MailId,
     url: String,
@@ -137,7 +148,8 @@ struct Invitation {
 }
 
 impl Invitation {
-    fn new(state: &State) -> Self {
+    /// An invitation for whomever it is sent to.
+    pub fn new(state: &State) -> Self {
         let token = secret();
         Self {
             url: format!("{}/sign-in/{token}", state.config.public_url),
@@ -147,8 +159,14 @@ impl Invitation {
         }
     }
 
-    fn send(&self, tx: &mut Tx<'_>, person: &PersonRow, now: Timestamp) -> ApiResult<()> {
+    /// Writes the letter, in the transaction of the caller.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn send(&self, tx: &mut Tx<'_>, stamp: &Stamp, person: &PersonRow) -> ApiResult<()> {
+        let now = stamp.now;
         session::actions::invite(tx, &self.token, *person.id, now)?;
+        audit::record(tx, stamp, Action::PersonInvited, "person", *person.id, None)?;
         let body = format!(
             "Dear {},\n\nWelcome to Cairn, where mentors of the {} keep the story of their mentoring.\n\n\
              Open this link to begin. It works once, within {} days.\n\n{}\n\n\
@@ -161,11 +179,14 @@ impl Invitation {
         );
         let letter =
             Letter { id: self.mail_id, to: (*person.email).clone(), subject: "Your invitation to Cairn".into(), body };
-        Ok(mail::write(tx, &letter, now)?)
+        Ok(mail::write_link(tx, &letter, now, now.plus_days(session::actions::INVITATION_DAYS))?)
     }
 }
 
 fn distinct(roles: &[Role]) -> ApiResult<Vec<Role>> {
+    if roles.len() > Role::ALL.len() {
+        return Err(ApiError::field("/roles", "too_many", "Name each role once."));
+    }
     let mut roles = roles.to_vec();
     roles.sort_unstable();
     roles.dedup();
@@ -175,7 +196,8 @@ fn distinct(roles: &[Role]) -> ApiResult<Vec<Role>> {
     Ok(roles)
 }
 
-fn membership_row(id: Uuid, who: PersonId, school: SchoolId, since: Date, leads: bool) -> MembershipRow {
+/// A stay that begins.
+pub fn membership_row(id: Uuid, who: PersonId, school: SchoolId, since: Date, leads: bool) -> MembershipRow {
     MembershipRow {
         id: AsText::new(id),
         person_id: AsText::new(who),
@@ -188,7 +210,10 @@ fn membership_row(id: Uuid, who: PersonId, school: SchoolId, since: Date, leads:
 }
 
 /// Begins a stay, in the transaction of the caller.
-fn begin(tx: &mut Tx<'_>, stamp: &Stamp, row: MembershipRow) -> ApiResult<()> {
+///
+/// # Errors
+/// If there is no such school.
+pub fn begin(tx: &mut Tx<'_>, stamp: &Stamp, row: MembershipRow) -> ApiResult<()> {
     if !store::is_school(tx, *row.school_id)? {
         return Err(ApiError::field(
             "/school_id",
@@ -203,7 +228,8 @@ fn begin(tx: &mut Tx<'_>, stamp: &Stamp, row: MembershipRow) -> ApiResult<()> {
 /// Changes what is written of a person, roles included.
 ///
 /// # Errors
-/// If it was changed in the meantime, or the last coordinator would stop being one.
+/// If it was changed in the meantime, the last coordinator would stop being one, or another address is given for someone
+/// who has signed in before.
 pub async fn edit(
     state: &State,
     actor: &Actor,
@@ -214,6 +240,7 @@ pub async fn edit(
     actor.coordinates()?;
     let roles = edit.roles.as_deref().map(distinct).transpose()?;
     let (now, today, stamp) = (actor.now, actor.viewer().today, state.stamp(actor.person));
+    let invitation = Invitation::new(state);
     state
         .db
         .write(move |tx| {
@@ -234,10 +261,43 @@ pub async fn edit(
             if let Some(phase) = edit.phase {
                 row.phase = Some(AsText::new(phase));
             }
+            if let Some(email) = edit.email.as_ref().filter(|email| **email != *row.email) {
+                let invited = store::was_invited(tx, id)?;
+                correct(tx, &stamp, &mut row, email)?;
+                // Whoever was brought in to be written to later is not written to for a spelling.
+                if invited {
+                    invitation.send(tx, &stamp, &row)?;
+                }
+            }
             store::change(tx, &row)?;
             summary(tx, id, today)
         })
         .await
+}
+
+/// Puts the address of someone right who has not signed in: links that went to the other one are over.
+fn correct(tx: &mut Tx<'_>, stamp: &Stamp, row: &mut PersonRow, email: &Email) -> ApiResult<()> {
+    if *row.state != AccountState::Invited {
+        return Err(ApiError::field(
+            "/email",
+            "theirs",
+            "They have signed in before, so nobody else changes their address: they do it themselves, under “Your account”.",
+        ));
+    }
+    is_free(tx, email)?;
+    session::actions::end_links_of(tx, *row.id, stamp.now)?;
+    row.email = AsText::new(email.clone());
+    Ok(audit::record(tx, stamp, Action::AddressChanged, "person", *row.id, None)?)
+}
+
+/// Goes on if nobody has that address.
+fn is_free(conn: &mut Conn, email: &Email) -> ApiResult<()> {
+    let Some(known) = store::person_by_email(conn, email)? else { return Ok(()) };
+    let detail = format!(
+        "{} is here already with this address. Look for them in the list: you can change their roles there.",
+        known.name().full()
+    );
+    Err(ApiError::field("/email", "known", detail))
 }
 
 fn change_roles(tx: &mut Tx<'_>, stamp: &Stamp, id: PersonId, roles: &[Role], now: Timestamp) -> ApiResult<()> {
@@ -273,8 +333,8 @@ fn leaves_a_coordinator(conn: &mut Conn, id: PersonId) -> ApiResult<()> {
 /// If they sign in already, or after too many letters.
 pub async fn invite_again(state: &State, actor: &Actor, id: PersonId) -> ApiResult<()> {
     actor.coordinates()?;
-    let (now, stamp) = (actor.now, state.stamp(actor.person));
-    state.throttle.count(format!("invitation of {id}"), 5, now)?;
+    let stamp = state.stamp(actor.person);
+    state.throttle.count(format!("invitation of {id}"), 5, actor.now)?;
     let invitation = Invitation::new(state);
     state
         .db
@@ -287,8 +347,38 @@ pub async fn invite_again(state: &State, actor: &Actor, id: PersonId) -> ApiResu
             }
             row.state = AsText::new(AccountState::Invited);
             store::change(tx, &row)?;
-            audit::record(tx, &stamp, Action::PersonInvited, "person", id, None)?;
-            invitation.send(tx, &row, now)
+            invitation.send(tx, &stamp, &row)
+        })
+        .await
+}
+
+/// How many letters are written in one go, at the most.
+const LETTERS_AT_ONCE: usize = 200;
+
+/// How many people were added and have not been written to.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for everyone but coordinators.
+pub async fn invitations(state: &State, actor: &Actor) -> ApiResult<InvitationsWaiting> {
+    actor.coordinates()?;
+    state.db.read(|conn| Ok(InvitationsWaiting { written: 0, waiting: store::count_uninvited(conn)? })).await
+}
+
+/// Writes to those who were added and have not been written to, so many in one go.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for everyone but coordinators.
+pub async fn invite_waiting(state: &State, actor: &Actor, once: Once) -> ApiResult<Answer<InvitationsWaiting>> {
+    actor.coordinates()?;
+    let stamp = state.stamp(actor.person);
+    let invitations: Vec<Invitation> = (0..LETTERS_AT_ONCE).map(|_| Invitation::new(state)).collect();
+    state
+        .write_once(actor.person, once, move |tx| {
+            let rows = store::uninvited(tx, LETTERS_AT_ONCE as i64)?;
+            for (row, invitation) in rows.iter().zip(&invitations) {
+                invitation.send(tx, &stamp, row)?;
+            }
+            Ok(InvitationsWaiting { written: rows.len() as i64, waiting: store::count_uninvited(tx)? })
         })
         .await
 }
@@ -355,7 +445,11 @@ pub async fn end_membership(
         .await
 }
 
-fn end(tx: &mut Tx<'_>, stamp: &Stamp, stay: &MembershipRow, last_day: Date) -> ApiResult<()> {
+/// Ends a stay, in the transaction of the caller.
+///
+/// # Errors
+/// Those of the database.
+pub fn end(tx: &mut Tx<'_>, stamp: &Stamp, stay: &MembershipRow, last_day: Date) -> ApiResult<()> {
     if last_day < *stay.since {
         // It never began, so it makes no conflict either.
         store::drop_membership(tx, stay)?;

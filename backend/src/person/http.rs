@@ -3,7 +3,7 @@
 use super::{actions, store::Sought};
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch, Paging, PartId, Query},
+    http::{self, Answer, Command, Id, IfMatch, Once, Paging, PartId, Query, Versioned},
     problem::ApiResult,
     state::State,
 };
@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use cairn_shared::{
     ids::{PersonId, SchoolId},
     list::Page,
-    person::{BeginMembership, EditPerson, InvitePerson, PersonSummary, Phase, Role},
+    person::{BeginMembership, EditPerson, InvitationsWaiting, InvitePerson, PersonSummary, Phase, Role},
     problem::Problem,
     text::Draft,
     time::Date,
@@ -25,6 +25,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_people)
         .service(invite_person)
+        // Before those of one person, whose pattern would take the word for an id.
+        .service(read_invitations)
+        .service(write_invitations)
         .service(read_person)
         .service(edit_person)
         .service(invite_person_again)
@@ -69,7 +72,9 @@ struct LastDay {
 /// People, by name.
 #[utoipa::path(
     tag = "person", operation_id = "list_people", summary = "List people", security(("bearer" = [])), params(Seek),
-    responses((status = 200, body = Page<PersonSummary>), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses(
+        (status = 200, body = Page<PersonSummary>), (status = 404, body = Problem), (status = 422, body = Problem)
+    )
 )]
 #[get("/people")]
 async fn list_people(
@@ -87,7 +92,9 @@ async fn list_people(
 /// Adds a person and invites them by e-mail.
 #[utoipa::path(
     tag = "person", operation_id = "invite_person", summary = "Invite a person", security(("bearer" = [])),
-    responses((status = 201, body = PersonSummary), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem))
+    params(Once),
+    request_body = InvitePerson,
+    responses((status = 201, body = PersonSummary), (status = 404, body = Problem))
 )]
 #[post("/people")]
 async fn invite_person(
@@ -100,11 +107,33 @@ async fn invite_person(
     Ok(http::created(&answer, &location))
 }
 
+/// How many people were added and have not been written to.
+#[utoipa::path(
+    tag = "person", operation_id = "read_invitations", summary = "Count invitations that wait", security(("bearer" = [])),
+    responses((status = 200, body = InvitationsWaiting), (status = 404, body = Problem))
+)]
+#[get("/people/invitations")]
+async fn read_invitations(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::invitations(&state, &actor).await?))
+}
+
+/// Invites those who were added and have not been written to: up to 200 with each request, until none waits.
+#[utoipa::path(
+    tag = "person", operation_id = "write_invitations", summary = "Write invitations that wait", security(("bearer" = [])),
+    params(Once),
+    responses((status = 200, body = InvitationsWaiting), (status = 404, body = Problem))
+)]
+#[post("/people/invitations")]
+async fn write_invitations(state: web::Data<State>, actor: Actor, once: Once) -> ApiResult<HttpResponse> {
+    let answer = actions::invite_waiting(&state, &actor, once).await?;
+    Ok(http::done(&Answer { value: Versioned::new(answer.value, 0), repeated: answer.repeated }))
+}
+
 /// One person.
 #[utoipa::path(
     tag = "person", operation_id = "read_person", summary = "Read a person", security(("bearer" = [])),
     params(("id" = PersonId, Path)),
-    responses((status = 200, body = PersonSummary), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = PersonSummary))
 )]
 #[get("/people/{id}")]
 async fn read_person(state: web::Data<State>, actor: Actor, Id(id): Id<PersonId>) -> ApiResult<HttpResponse> {
@@ -114,12 +143,9 @@ async fn read_person(state: web::Data<State>, actor: Actor, Id(id): Id<PersonId>
 /// Changes names, phase and roles.
 #[utoipa::path(
     tag = "person", operation_id = "edit_person", summary = "Change a person", security(("bearer" = [])),
-    params(("id" = PersonId, Path), ("If-Match" = String, Header, max_length = 40)),
-    responses(
-        (status = 200, body = PersonSummary), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
-        (status = 428, body = Problem)
-    )
+    params(("id" = PersonId, Path), IfMatch),
+    request_body = EditPerson,
+    responses((status = 200, body = PersonSummary), (status = 409, body = Problem))
 )]
 #[patch("/people/{id}")]
 async fn edit_person(
@@ -137,8 +163,8 @@ async fn edit_person(
     tag = "person", operation_id = "invite_person_again", summary = "Invite a person again", security(("bearer" = [])),
     params(("id" = PersonId, Path)),
     responses(
-        (status = 202, description = "The letter is on its way"), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)
+        (status = 202, description = "The letter is on its way"), (status = 409, body = Problem),
+        (status = 429, body = Problem)
     )
 )]
 #[post("/people/{id}/invitations")]
@@ -150,8 +176,9 @@ async fn invite_person_again(state: web::Data<State>, actor: Actor, Id(id): Id<P
 /// Begins a stay at a school.
 #[utoipa::path(
     tag = "person", operation_id = "begin_membership", summary = "Begin a stay at a school", security(("bearer" = [])),
-    params(("id" = PersonId, Path)),
-    responses((status = 201, body = PersonSummary), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem))
+    params(("id" = PersonId, Path), Once),
+    request_body = BeginMembership,
+    responses((status = 201, body = PersonSummary))
 )]
 #[post("/people/{id}/memberships")]
 async fn begin_membership(
@@ -169,7 +196,7 @@ async fn begin_membership(
 #[utoipa::path(
     tag = "person", operation_id = "end_membership", summary = "End a stay at a school", security(("bearer" = [])),
     params(("id" = PersonId, Path), ("part_id" = SchoolId, Path), LastDay),
-    responses((status = 204, description = "Ended"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 204, description = "Ended"), (status = 422, body = Problem))
 )]
 #[delete("/people/{id}/memberships/{part_id}")]
 async fn end_membership(
@@ -187,7 +214,7 @@ async fn end_membership(
 #[utoipa::path(
     tag = "person", operation_id = "depart_person", summary = "Let a person leave", security(("bearer" = [])),
     params(("id" = PersonId, Path)),
-    responses((status = 200, body = PersonSummary), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem))
+    responses((status = 200, body = PersonSummary), (status = 409, body = Problem))
 )]
 #[post("/people/{id}/departure")]
 async fn depart_person(state: web::Data<State>, actor: Actor, Id(id): Id<PersonId>) -> ApiResult<HttpResponse> {

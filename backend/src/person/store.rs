@@ -1,24 +1,51 @@
 //! Rows and queries of people.
 
-use crate::db::{
-    AsText, At, Conn, Tx, like_escaped,
-    schema::{membership, person, role_grant, school},
+use crate::{
+    db::{
+        AsText, At, Conn, Tx, like_escaped,
+        schema::{membership, person, role_grant, school, sign_in_link},
+    },
+    mail,
 };
 use cairn_shared::{
+    fold::fold,
     ids::{PersonId, SchoolId},
     person::{AccountState, Name, PersonName, PersonSummary, Phase, Role, SchoolMembership},
     school::SchoolName,
     text::Email,
     time::{Date, Timestamp},
 };
-use diesel::{define_sql_function, dsl::exists, prelude::*, sql_types::Text};
+use diesel::{
+    dsl::{auto_type, exists, not},
+    prelude::*,
+    select,
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-define_sql_function! {
-    /// Small letters, as far as the database knows them.
-    fn lower(text: Text) -> Text;
-}
+/// The columns of a [`PersonRow`]: all but the name as it is looked for, which the store alone writes.
+type Columns = (
+    person::id,
+    person::given_name,
+    person::family_name,
+    person::email,
+    person::phase,
+    person::state,
+    person::password_hash,
+    person::created_at,
+    person::version,
+);
+const COLUMNS: Columns = (
+    person::id,
+    person::given_name,
+    person::family_name,
+    person::email,
+    person::phase,
+    person::state,
+    person::password_hash,
+    person::created_at,
+    person::version,
+);
 
 /// A person.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -48,6 +75,11 @@ impl PersonRow {
     /// The name alone.
     pub fn name(&self) -> PersonName {
         PersonName { id: *self.id, given_name: (*self.given_name).clone(), family_name: (*self.family_name).clone() }
+    }
+
+    /// The name as it is looked for and sorted. Whoever writes a name writes this with it.
+    pub fn folded(&self) -> String {
+        fold(&format!("{} {}", *self.family_name, *self.given_name))
     }
 }
 
@@ -84,15 +116,15 @@ pub struct Sought {
     pub school: Option<SchoolId>,
 }
 
-/// Where a person stands in the list.
-pub type ListKey = (Name, Name, PersonId);
+/// Where a person stands in the list: their name as it is sorted, and their id.
+pub type ListKey = (String, PersonId);
 
 /// The person of that id.
 ///
 /// # Errors
 /// `NotFound`, and those of the database.
 pub fn person(conn: &mut Conn, id: PersonId) -> QueryResult<PersonRow> {
-    person::table.filter(person::id.eq(id.to_string())).first(conn)
+    person::table.filter(person::id.eq(id.to_string())).select(COLUMNS).first(conn)
 }
 
 /// The person of that address.
@@ -100,7 +132,7 @@ pub fn person(conn: &mut Conn, id: PersonId) -> QueryResult<PersonRow> {
 /// # Errors
 /// Those of the database.
 pub fn person_by_email(conn: &mut Conn, email: &Email) -> QueryResult<Option<PersonRow>> {
-    person::table.filter(person::email.eq(email.as_str())).first(conn).optional()
+    person::table.filter(person::email.eq(email.as_str())).select(COLUMNS).first(conn).optional()
 }
 
 /// What a person may do.
@@ -159,19 +191,13 @@ pub fn people(
     after: Option<&ListKey>,
     limit: i64,
 ) -> QueryResult<Vec<PersonRow>> {
-    let mut query = person::table.into_boxed();
+    let mut query = person::table.select(COLUMNS).into_boxed();
     for word in sought.words.split_whitespace().take(8) {
-        // SQLite's `lower` knows A to Z alone, so a name that begins with another capital is looked for as written.
-        let small = like_escaped(word);
-        let capital = capitalised(&small);
         query = query.filter(
-            lower(person::given_name)
-                .like(small.clone())
+            person::folded
+                .like(like_escaped(&fold(word)))
                 .escape('\\')
-                .or(lower(person::family_name).like(small.clone()).escape('\\'))
-                .or(person::email.like(small).escape('\\'))
-                .or(person::given_name.like(capital.clone()).escape('\\'))
-                .or(person::family_name.like(capital).escape('\\')),
+                .or(person::email.like(like_escaped(word)).escape('\\')),
         );
     }
     if let Some(phase) = sought.phase {
@@ -192,23 +218,11 @@ pub fn people(
                 .filter(membership::until.is_null().or(membership::until.assume_not_null().ge(day))),
         ));
     }
-    if let Some((family, given, id)) = after {
-        let (family, given, id) = (family.as_str().to_owned(), given.as_str().to_owned(), id.to_string());
-        query = query.filter(
-            person::family_name.gt(family.clone()).or(person::family_name
-                .eq(family)
-                .and(person::given_name.gt(given.clone()).or(person::given_name.eq(given).and(person::id.gt(id))))),
-        );
+    if let Some((folded, id)) = after {
+        let (folded, id) = (folded.clone(), id.to_string());
+        query = query.filter(person::folded.gt(folded.clone()).or(person::folded.eq(folded).and(person::id.gt(id))));
     }
-    query.order((person::family_name, person::given_name, person::id)).limit(limit + 1).load(conn)
-}
-
-fn capitalised(pattern: &str) -> String {
-    let mut chars = pattern.chars();
-    let mut capital: String = chars.by_ref().take(1).collect();
-    capital.extend(chars.by_ref().take(1).flat_map(char::to_uppercase));
-    capital.extend(chars);
-    capital
+    query.order((person::folded, person::id)).limit(limit + 1).load(conn)
 }
 
 /// People as the coordinator's list shows them, in the order given.
@@ -241,14 +255,29 @@ pub fn summaries(conn: &mut Conn, rows: Vec<PersonRow>, today: Date) -> QueryRes
     for (who, row) in stays {
         schools.entry(*who).or_default().push(stay(row));
     }
+    let addresses: Vec<String> = rows.iter().map(|row| row.email.to_string()).collect();
+    let undelivered = mail::undelivered(conn, &addresses)?;
+    let invited: Vec<String> =
+        rows.iter().filter(|row| *row.state == AccountState::Invited).map(|row| row.id.to_string()).collect();
+    let letters: HashMap<PersonId, Timestamp> = sign_in_link::table
+        .filter(sign_in_link::purpose.eq(INVITATION))
+        .filter(sign_in_link::person_id.eq_any(invited))
+        .order(sign_in_link::created_at)
+        .select((sign_in_link::person_id, sign_in_link::created_at))
+        .load::<(AsText<PersonId>, At)>(conn)?
+        .into_iter()
+        .map(|(who, at)| (*who, at.into()))
+        .collect();
     Ok(rows
         .into_iter()
         .map(|row| {
             let mut roles = roles.remove(&row.id).unwrap_or_default();
             roles.sort_unstable();
             PersonSummary {
+                invited_at: letters.get(&row.id).copied(),
                 name: row.name(),
                 schools: schools.remove(&row.id).unwrap_or_default(),
+                undelivered_at: undelivered.get(row.email.as_str()).copied(),
                 email: row.email.into_inner(),
                 phase: row.phase.map(AsText::into_inner),
                 roles,
@@ -258,15 +287,64 @@ pub fn summaries(conn: &mut Conn, rows: Vec<PersonRow>, today: Date) -> QueryRes
         .collect())
 }
 
+/// What the link of an invitation is for.
+const INVITATION: &str = "invitation";
+
+/// How many people were added and have never been written to.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_uninvited(conn: &mut Conn) -> QueryResult<i64> {
+    person::table
+        .filter(person::state.eq(AccountState::Invited.code()))
+        .filter(never_invited())
+        .count()
+        .get_result(conn)
+}
+
+/// People who were added and have never been written to, by name.
+///
+/// # Errors
+/// Those of the database.
+pub fn uninvited(conn: &mut Conn, limit: i64) -> QueryResult<Vec<PersonRow>> {
+    person::table
+        .filter(person::state.eq(AccountState::Invited.code()))
+        .filter(never_invited())
+        .order((person::folded, person::id))
+        .select(COLUMNS)
+        .limit(limit)
+        .load(conn)
+}
+
+/// Whether a letter with an invitation was ever written to that person.
+///
+/// # Errors
+/// Those of the database.
+pub fn was_invited(conn: &mut Conn, id: PersonId) -> QueryResult<bool> {
+    select(exists(person::table.filter(person::id.eq(id.to_string())).filter(not(never_invited())))).get_result(conn)
+}
+
+/// Holds for a person to whom no letter with an invitation was written.
+#[auto_type]
+fn never_invited() -> _ {
+    let purpose: &'static str = INVITATION;
+    not(exists(
+        sign_in_link::table.filter(sign_in_link::person_id.eq(person::id)).filter(sign_in_link::purpose.eq(purpose)),
+    ))
+}
+
 /// Writes a person.
 ///
 /// # Errors
 /// Those of the database.
 pub fn add(tx: &mut Tx<'_>, row: &PersonRow) -> QueryResult<()> {
-    diesel::insert_into(person::table).values(row.clone()).execute(&mut **tx).map(drop)
+    diesel::insert_into(person::table)
+        .values((row.clone(), person::folded.eq(row.folded())))
+        .execute(&mut **tx)
+        .map(drop)
 }
 
-/// Changes a person's names, phase and state, and raises the version.
+/// Changes a person's names, address, phase and state, and raises the version.
 ///
 /// # Errors
 /// Those of the database.
@@ -275,6 +353,8 @@ pub fn change(tx: &mut Tx<'_>, row: &PersonRow) -> QueryResult<()> {
         .set((
             person::given_name.eq(row.given_name.clone()),
             person::family_name.eq(row.family_name.clone()),
+            person::email.eq(row.email.clone()),
+            person::folded.eq(row.folded()),
             person::phase.eq(row.phase.clone()),
             person::state.eq(row.state.clone()),
             person::version.eq(row.version + 1),
@@ -361,6 +441,17 @@ pub fn end_membership(tx: &mut Tx<'_>, row: &MembershipRow, last_day: Date, conf
             membership::until.eq(Some(last_day.to_string())),
             membership::conflict_until.eq(Some(conflict_until.to_string())),
         ))
+        .execute(&mut **tx)
+        .map(drop)
+}
+
+/// Says that they lead the school where they stay, or its work with trainees.
+///
+/// # Errors
+/// Those of the database.
+pub fn lead(tx: &mut Tx<'_>, row: &MembershipRow) -> QueryResult<()> {
+    diesel::update(membership::table.filter(membership::id.eq(row.id.to_string())))
+        .set(membership::leads.eq(true))
         .execute(&mut **tx)
         .map(drop)
 }

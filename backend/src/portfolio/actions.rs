@@ -23,7 +23,7 @@ use cairn_shared::{
     problem::FieldError,
     time::Timestamp,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What a portfolio is called until its mentor calls it something.
 const FIRST_TITLE: &str = "My mentoring story";
@@ -52,6 +52,18 @@ pub struct Ready {
     pub edition: Edition,
     /// What stays out, and why.
     pub left_out: Vec<Advice>,
+}
+
+impl Ready {
+    /// The same, to be read in that form. On paper alone, nothing of what was written here is sealed but the title.
+    pub fn in_form(mut self, form: PortfolioForm) -> Self {
+        self.form = form;
+        if form == PortfolioForm::Paper {
+            self.edition.pieces.clear();
+            self.left_out.clear();
+        }
+        self
+    }
 }
 
 /// Begins the empty portfolio of a new candidacy.
@@ -110,6 +122,35 @@ pub fn ready(conn: &mut Conn, viewer: Viewer, id: PortfolioId) -> ApiResult<Read
     let sealing = seal(&material);
     let left_out = sealing.left_out();
     Ok(Ready { portfolio: id, candidacy, form: *row.form, edition: sealing.edition, left_out })
+}
+
+/// What is sealed for a paper portfolio that someone else registers: its title, and nothing of what its mentor wrote.
+///
+/// # Errors
+/// Those of the database.
+pub fn on_paper(conn: &mut Conn, candidacy: Record, title: Title) -> ApiResult<Ready> {
+    let row = store::of_candidacy(conn, candidacy.id)?;
+    let nothing = Material {
+        title,
+        qualification: candidacy.qualification,
+        pieces: Vec::new(),
+        entries: HashMap::new(),
+        secured: candidacy.state.secured(),
+    };
+    let edition = seal(&nothing).edition;
+    Ok(Ready { portfolio: *row.id, candidacy, form: PortfolioForm::Paper, edition, left_out: Vec::new() })
+}
+
+/// Remembers in which form a portfolio was last sent, so that the next time begins there.
+///
+/// # Errors
+/// Those of the database.
+pub fn remember_form(tx: &mut Tx<'_>, viewer: Viewer, id: PortfolioId, form: PortfolioForm) -> ApiResult<()> {
+    let row = store::own(tx, viewer, id)?;
+    if *row.form != form {
+        store::change(tx, id, &row.title, form, row.version + 1, row.changed_at.into())?;
+    }
+    Ok(())
 }
 
 /// Keeps an edition for good.

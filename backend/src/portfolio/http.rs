@@ -11,7 +11,6 @@ use actix_web::{HttpResponse, get, put, web};
 use cairn_shared::{
     ids::PortfolioId,
     portfolio::{ArrangePortfolio, PortfolioDetail, PortfolioPreview},
-    problem::Problem,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,7 +23,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "portfolio", operation_id = "read_portfolio", summary = "Read one's portfolio", security(("bearer" = [])),
     params(("id" = PortfolioId, Path)),
-    responses((status = 200, body = PortfolioDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = PortfolioDetail))
 )]
 #[get("/portfolios/{id}")]
 async fn read_portfolio(state: web::Data<State>, actor: Actor, Id(id): Id<PortfolioId>) -> ApiResult<HttpResponse> {
@@ -35,11 +34,9 @@ async fn read_portfolio(state: web::Data<State>, actor: Actor, Id(id): Id<Portfo
 /// it was sealed.
 #[utoipa::path(
     tag = "portfolio", operation_id = "arrange_portfolio", summary = "Arrange one's portfolio", security(("bearer" = [])),
-    params(("id" = PortfolioId, Path), ("If-Match" = String, Header, max_length = 100)),
-    responses(
-        (status = 200, body = PortfolioDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 412, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem)
-    )
+    params(("id" = PortfolioId, Path), IfMatch),
+    request_body = ArrangePortfolio,
+    responses((status = 200, body = PortfolioDetail))
 )]
 #[put("/portfolios/{id}")]
 async fn arrange_portfolio(
@@ -56,7 +53,7 @@ async fn arrange_portfolio(
 #[utoipa::path(
     tag = "portfolio", operation_id = "preview_portfolio", summary = "Preview one's portfolio", security(("bearer" = [])),
     params(("id" = PortfolioId, Path)),
-    responses((status = 200, body = PortfolioPreview), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = PortfolioPreview))
 )]
 #[get("/portfolios/{id}/preview")]
 async fn preview_portfolio(state: web::Data<State>, actor: Actor, Id(id): Id<PortfolioId>) -> ApiResult<HttpResponse> {

@@ -35,7 +35,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "review", operation_id = "list_reviews", summary = "List one's reviews", security(("bearer" = [])),
     params(Paging),
-    responses((status = 200, body = Page<ReviewSummary>), (status = 401, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Page<ReviewSummary>))
 )]
 #[get("/reviews")]
 async fn list_reviews(
@@ -51,7 +51,7 @@ async fn list_reviews(
 #[utoipa::path(
     tag = "review", operation_id = "read_review", summary = "Read one's review", security(("bearer" = [])),
     params(("id" = ReviewId, Path)),
-    responses((status = 200, body = ReviewDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = ReviewDetail))
 )]
 #[get("/reviews/{id}")]
 async fn read_review(state: web::Data<State>, actor: Actor, Id(id): Id<ReviewId>) -> ApiResult<HttpResponse> {
@@ -61,12 +61,9 @@ async fn read_review(state: web::Data<State>, actor: Actor, Id(id): Id<ReviewId>
 /// Saves the draft of one's review. Nothing in it is compulsory yet; after sending, it waits to be sent again.
 #[utoipa::path(
     tag = "review", operation_id = "save_review", summary = "Save the draft of a review", security(("bearer" = [])),
-    params(("id" = ReviewId, Path), ("If-Match" = String, Header, description = "The ETag of what was read", max_length = 40)),
-    responses(
-        (status = 200, body = ReviewDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
-        (status = 428, body = Problem)
-    )
+    params(("id" = ReviewId, Path), IfMatch),
+    request_body = ReviewDraft,
+    responses((status = 200, body = ReviewDetail), (status = 409, body = Problem))
 )]
 #[put("/reviews/{id}/draft")]
 async fn save_review(
@@ -82,11 +79,8 @@ async fn save_review(
 /// Sends one's view to the panel, or sends it again after a change. The first reading is kept.
 #[utoipa::path(
     tag = "review", operation_id = "send_review", summary = "Send one's view", security(("bearer" = [])),
-    params(("id" = ReviewId, Path)),
-    responses(
-        (status = 200, body = ReviewDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = ReviewId, Path), Once),
+    responses((status = 200, body = ReviewDetail), (status = 409, body = Problem))
 )]
 #[post("/reviews/{id}/sending")]
 async fn send_review(
@@ -101,11 +95,9 @@ async fn send_review(
 /// Steps aside from a portfolio. It is ordinary and needs no proof.
 #[utoipa::path(
     tag = "review", operation_id = "step_aside", summary = "Step aside", security(("bearer" = [])),
-    params(("id" = ReviewId, Path)),
-    responses(
-        (status = 204, description = "Stepped aside"), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)
-    )
+    params(("id" = ReviewId, Path), Once),
+    request_body = StepAside,
+    responses((status = 204, description = "Stepped aside"))
 )]
 #[post("/reviews/{id}/conflict")]
 async fn step_aside(
@@ -121,11 +113,9 @@ async fn step_aside(
 /// Writes a comment on a passage, an entry or the whole portfolio.
 #[utoipa::path(
     tag = "review", operation_id = "write_comment", summary = "Write a comment", security(("bearer" = [])),
-    params(("id" = ReviewId, Path)),
-    responses(
-        (status = 201, body = ReviewDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = ReviewId, Path), Once),
+    request_body = WriteComment,
+    responses((status = 201, body = ReviewDetail), (status = 409, body = Problem))
 )]
 #[post("/reviews/{id}/comments")]
 async fn write_comment(
@@ -142,10 +132,8 @@ async fn write_comment(
 #[utoipa::path(
     tag = "review", operation_id = "edit_comment", summary = "Change a comment", security(("bearer" = [])),
     params(("id" = ReviewId, Path), ("part_id" = CommentId, Path)),
-    responses(
-        (status = 200, body = ReviewDetail), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    request_body = EditComment,
+    responses((status = 200, body = ReviewDetail), (status = 403, body = Problem), (status = 409, body = Problem))
 )]
 #[patch("/reviews/{id}/comments/{part_id}")]
 async fn edit_comment(
@@ -162,10 +150,7 @@ async fn edit_comment(
 #[utoipa::path(
     tag = "review", operation_id = "remove_comment", summary = "Remove a comment", security(("bearer" = [])),
     params(("id" = ReviewId, Path), ("part_id" = CommentId, Path)),
-    responses(
-        (status = 200, body = ReviewDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)
-    )
+    responses((status = 200, body = ReviewDetail), (status = 409, body = Problem))
 )]
 #[delete("/reviews/{id}/comments/{part_id}")]
 async fn remove_comment(

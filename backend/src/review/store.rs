@@ -13,7 +13,7 @@ use cairn_shared::{
     framework::Standard,
     ids::{CommentId, EntryId, PersonId, ReviewId, SubmissionId},
     person::{Name, PersonName},
-    review::{Audience, Comment, Judgement, Judgements, ReviewDraft, Suggestion},
+    review::{Audience, Comment, Judgement, Judgements, PaperPlace, ReviewDraft, Suggestion},
     text::{Draft, Line, Prose},
     time::{Date, Timestamp},
 };
@@ -155,6 +155,54 @@ pub fn reads(conn: &mut Conn, submission: SubmissionId, reviewer: PersonId) -> Q
         .count()
         .get_result(conn)?;
     Ok(found > 0)
+}
+
+type ReadRow = (AsText<SubmissionId>, AsText<PersonId>, AsText<Name>, AsText<Name>);
+
+/// Who read some submissions, of those that were released: their reviews were sent, and stood at the release. Whether
+/// they have a conflict by now makes no difference here.
+///
+/// # Errors
+/// Those of the database.
+pub fn read_until_release(
+    conn: &mut Conn,
+    submissions: &[SubmissionId],
+) -> QueryResult<Vec<(SubmissionId, PersonName)>> {
+    let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
+    let rows: Vec<ReadRow> = review::table
+        .inner_join(person::table)
+        .inner_join(submission::table.inner_join(round::table))
+        .filter(review::submission_id.eq_any(ids))
+        .filter(review::sent_at.is_not_null())
+        .filter(round::released_at.is_not_null())
+        .filter(
+            review::ended_at.is_null().or(review::ended_at.assume_not_null().gt(round::released_at.assume_not_null())),
+        )
+        .order((review::assigned_at, review::id))
+        .select((review::submission_id, person::id, person::given_name, person::family_name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(submission, id, given_name, family_name)| {
+            let name =
+                PersonName { id: *id, given_name: given_name.into_inner(), family_name: family_name.into_inner() };
+            (*submission, name)
+        })
+        .collect())
+}
+
+/// To whom some submissions were given, also where that has ended since: and whether it has.
+///
+/// # Errors
+/// Those of the database.
+pub fn given(conn: &mut Conn, submissions: &[SubmissionId]) -> QueryResult<Vec<(SubmissionId, PersonId, bool)>> {
+    let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
+    let rows: Vec<(AsText<SubmissionId>, AsText<PersonId>, Option<At>)> = review::table
+        .filter(review::submission_id.eq_any(ids))
+        .order((review::assigned_at, review::id))
+        .select((review::submission_id, review::reviewer_id, review::ended_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(submission, reviewer, ended)| (*submission, *reviewer, ended.is_some())).collect())
 }
 
 /// What a person reads of a mentor: review by review.
@@ -316,15 +364,34 @@ pub fn judgements(conn: &mut Conn, reviews: &[ReviewId]) -> QueryResult<Vec<(Rev
         .collect()
 }
 
+/// A comment as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The review that it belongs to.
+    pub review: ReviewId,
+    /// The comment.
+    pub comment: Comment,
+    /// What the reviewer wrote, where the chair has put it otherwise since.
+    pub original: Option<Prose<4000>>,
+}
+
+impl Written {
+    /// Whether its writer meant it for the mentor. The chair may have kept it among the panel since.
+    pub fn is_meant_for_mentor(&self) -> bool {
+        self.comment.audience == Audience::Mentor || self.original.is_some()
+    }
+}
+
 type CommentRow = (
     (AsText<ReviewId>, AsText<CommentId>),
-    (Option<AsText<EntryId>>, Option<i64>, Option<i64>),
+    (Option<AsText<EntryId>>, Option<i64>, Option<i64>, Option<AsText<PaperPlace>>),
     AsText<Audience>,
     AsText<Prose<4000>>,
+    Option<AsText<Prose<4000>>>,
 );
 
-fn comment_of((ids, place, audience, text): CommentRow) -> QueryResult<(ReviewId, Comment)> {
-    let (entry_id, start, end) = place;
+fn written((ids, place, audience, text, original): CommentRow) -> QueryResult<Written> {
+    let (entry_id, start, end, on_paper) = place;
     let position = |at: i64| u32::try_from(at).map_err(|e| Error::DeserializationError(Box::new(e)));
     let passage = match (start, end) {
         (Some(start), Some(end)) => Some(Passage { start: position(start)?, end: position(end)? }),
@@ -334,29 +401,36 @@ fn comment_of((ids, place, audience, text): CommentRow) -> QueryResult<(ReviewId
         id: *ids.1,
         entry_id: entry_id.map(AsText::into_inner),
         passage,
+        place: on_paper.map(AsText::into_inner),
         audience: *audience,
         text: text.into_inner(),
     };
-    Ok((*ids.0, comment))
+    Ok(Written { review: *ids.0, comment, original: original.map(AsText::into_inner) })
 }
 
 /// The comments of some reviews, in the order in which they were written.
 ///
 /// # Errors
 /// Those of the database.
-pub fn comments(conn: &mut Conn, reviews: &[ReviewId]) -> QueryResult<Vec<(ReviewId, Comment)>> {
+pub fn comments(conn: &mut Conn, reviews: &[ReviewId]) -> QueryResult<Vec<Written>> {
     let ids: Vec<String> = reviews.iter().map(ReviewId::to_string).collect();
     let rows: Vec<CommentRow> = review_comment::table
         .filter(review_comment::review_id.eq_any(ids))
         .order((review_comment::created_at, review_comment::id))
         .select((
             (review_comment::review_id, review_comment::id),
-            (review_comment::entry_id, review_comment::passage_start, review_comment::passage_end),
+            (
+                review_comment::entry_id,
+                review_comment::passage_start,
+                review_comment::passage_end,
+                review_comment::place,
+            ),
             review_comment::audience,
             review_comment::text,
+            review_comment::original,
         ))
         .load(conn)?;
-    rows.into_iter().map(comment_of).collect()
+    rows.into_iter().map(written).collect()
 }
 
 /// The comments on a submission that are meant for its mentor, by reviews that stood when it was released.
@@ -374,12 +448,18 @@ pub fn for_mentor(conn: &mut Conn, submission: SubmissionId, released_at: Timest
         .order(review_comment::id)
         .select((
             (review_comment::review_id, review_comment::id),
-            (review_comment::entry_id, review_comment::passage_start, review_comment::passage_end),
+            (
+                review_comment::entry_id,
+                review_comment::passage_start,
+                review_comment::passage_end,
+                review_comment::place,
+            ),
             review_comment::audience,
             review_comment::text,
+            review_comment::original,
         ))
         .load(conn)?;
-    rows.into_iter().map(|row| comment_of(row).map(|(_, comment)| comment)).collect()
+    rows.into_iter().map(|row| written(row).map(|written| written.comment)).collect()
 }
 
 /// Writes a comment.
@@ -394,6 +474,7 @@ pub fn add_comment(tx: &mut Tx<'_>, review: ReviewId, comment: &Comment, now: Ti
             review_comment::entry_id.eq(comment.entry_id.map(|id| id.to_string())),
             review_comment::passage_start.eq(comment.passage.map(|p| i64::from(p.start))),
             review_comment::passage_end.eq(comment.passage.map(|p| i64::from(p.end))),
+            review_comment::place.eq(comment.place.as_ref().map(PaperPlace::as_str)),
             review_comment::audience.eq(comment.audience.code()),
             review_comment::text.eq(comment.text.as_str()),
             review_comment::created_at.eq(At::from(now)),
@@ -402,13 +483,18 @@ pub fn add_comment(tx: &mut Tx<'_>, review: ReviewId, comment: &Comment, now: Ti
         .map(drop)
 }
 
-/// Changes who will see a comment, and its words.
+/// Changes where on paper a comment stands, who will see it, its words, and what is kept of those that were there before.
 ///
 /// # Errors
 /// Those of the database.
-pub fn change_comment(tx: &mut Tx<'_>, comment: &Comment) -> QueryResult<()> {
+pub fn change_comment(tx: &mut Tx<'_>, Written { comment, original, .. }: &Written) -> QueryResult<()> {
     diesel::update(review_comment::table.filter(review_comment::id.eq(comment.id.to_string())))
-        .set((review_comment::audience.eq(comment.audience.code()), review_comment::text.eq(comment.text.as_str())))
+        .set((
+            review_comment::audience.eq(comment.audience.code()),
+            review_comment::text.eq(comment.text.as_str()),
+            review_comment::place.eq(comment.place.as_ref().map(PaperPlace::as_str)),
+            review_comment::original.eq(original.as_ref().map(Prose::as_str)),
+        ))
         .execute(&mut **tx)
         .map(drop)
 }

@@ -28,15 +28,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(name_panel)
         .service(assign_reviewer)
         .service(end_assignment)
-        .service(nudge_reviewer)
-        .service(receive_paper);
+        .service(nudge_reviewer);
 }
 
 /// All rounds, in the order of their closing.
 #[utoipa::path(
     tag = "round", operation_id = "list_rounds", summary = "List rounds", security(("bearer" = [])),
     params(Paging),
-    responses((status = 200, body = Page<RoundSummary>), (status = 401, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Page<RoundSummary>))
 )]
 #[get("/rounds")]
 async fn list_rounds(
@@ -51,10 +50,9 @@ async fn list_rounds(
 /// Plans an academic year in one step. What waited for a round is placed in the soonest, and its mentors are told.
 #[utoipa::path(
     tag = "round", operation_id = "plan_year", summary = "Plan a year's rounds", security(("bearer" = [])),
-    responses(
-        (status = 201, body = Page<RoundSummary>), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)
-    )
+    params(Once),
+    request_body = PlanYear,
+    responses((status = 201, body = Page<RoundSummary>), (status = 404, body = Problem))
 )]
 #[post("/rounds")]
 async fn plan_year(state: web::Data<State>, actor: Actor, command: Command<PlanYear>) -> ApiResult<HttpResponse> {
@@ -66,7 +64,7 @@ async fn plan_year(state: web::Data<State>, actor: Actor, command: Command<PlanY
 #[utoipa::path(
     tag = "round", operation_id = "read_round", summary = "Read a round", security(("bearer" = [])),
     params(("id" = RoundId, Path)),
-    responses((status = 200, body = RoundDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = RoundDetail))
 )]
 #[get("/rounds/{id}")]
 async fn read_round(state: web::Data<State>, actor: Actor, Id(id): Id<RoundId>) -> ApiResult<HttpResponse> {
@@ -76,12 +74,9 @@ async fn read_round(state: web::Data<State>, actor: Actor, Id(id): Id<RoundId>) 
 /// Moves the dates of a round. Its panel and those whose portfolios are in it get a letter.
 #[utoipa::path(
     tag = "round", operation_id = "move_dates", summary = "Move a round's dates", security(("bearer" = [])),
-    params(("id" = RoundId, Path), ("If-Match" = String, Header, description = "The ETag of what was read", max_length = 40)),
-    responses(
-        (status = 200, body = RoundDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
-        (status = 428, body = Problem)
-    )
+    params(("id" = RoundId, Path), IfMatch),
+    request_body = MoveDates,
+    responses((status = 200, body = RoundDetail), (status = 409, body = Problem))
 )]
 #[patch("/rounds/{id}")]
 async fn move_dates(
@@ -97,12 +92,9 @@ async fn move_dates(
 /// Names a round's panel: who chairs, who stands in for the chair, and everyone on it.
 #[utoipa::path(
     tag = "round", operation_id = "name_panel", summary = "Name a round's panel", security(("bearer" = [])),
-    params(("id" = RoundId, Path), ("If-Match" = String, Header, description = "The ETag of what was read", max_length = 40)),
-    responses(
-        (status = 200, body = RoundDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
-        (status = 428, body = Problem)
-    )
+    params(("id" = RoundId, Path), IfMatch),
+    request_body = NamePanel,
+    responses((status = 200, body = RoundDetail), (status = 409, body = Problem))
 )]
 #[put("/rounds/{id}/panel")]
 async fn name_panel(
@@ -118,11 +110,9 @@ async fn name_panel(
 /// Assigns a reviewer to a submission. Reading begins with the round, not before.
 #[utoipa::path(
     tag = "round", operation_id = "assign_reviewer", summary = "Assign a reviewer", security(("bearer" = [])),
-    params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 201, body = RoundSubmission), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = SubmissionId, Path), Once),
+    request_body = AssignReviewer,
+    responses((status = 201, body = RoundSubmission), (status = 409, body = Problem))
 )]
 #[post("/submissions/{id}/assignments")]
 async fn assign_reviewer(
@@ -139,10 +129,7 @@ async fn assign_reviewer(
 #[utoipa::path(
     tag = "round", operation_id = "end_assignment", summary = "Take an assignment back", security(("bearer" = [])),
     params(("id" = ReviewId, Path)),
-    responses(
-        (status = 204, description = "Taken back"), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)
-    )
+    responses((status = 204, description = "Taken back"), (status = 409, body = Problem))
 )]
 #[delete("/reviews/{id}")]
 async fn end_assignment(state: web::Data<State>, actor: Actor, Id(id): Id<ReviewId>) -> ApiResult<HttpResponse> {
@@ -153,11 +140,8 @@ async fn end_assignment(state: web::Data<State>, actor: Actor, Id(id): Id<Review
 /// Reminds a reviewer kindly, by mail: once a day at the most.
 #[utoipa::path(
     tag = "round", operation_id = "nudge_reviewer", summary = "Remind a reviewer", security(("bearer" = [])),
-    params(("id" = ReviewId, Path)),
-    responses(
-        (status = 201, body = RoundSubmission), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = ReviewId, Path), Once),
+    responses((status = 201, body = RoundSubmission), (status = 409, body = Problem))
 )]
 #[post("/reviews/{id}/nudges")]
 async fn nudge_reviewer(
@@ -168,23 +152,4 @@ async fn nudge_reviewer(
 ) -> ApiResult<HttpResponse> {
     let answer = actions::nudge(&state, &actor, id, once).await?;
     Ok(http::created(&answer, &format!("{BASE}/reviews/{id}/nudges")))
-}
-
-/// Notes that a paper portfolio arrived. Its reading starts now.
-#[utoipa::path(
-    tag = "round", operation_id = "receive_paper", summary = "Note that paper arrived", security(("bearer" = [])),
-    params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 200, body = RoundSubmission), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
-)]
-#[post("/submissions/{id}/receipt")]
-async fn receive_paper(
-    state: web::Data<State>,
-    actor: Actor,
-    Id(id): Id<SubmissionId>,
-    once: Once,
-) -> ApiResult<HttpResponse> {
-    Ok(http::done(&actions::receive(&state, &actor, id, once).await?))
 }

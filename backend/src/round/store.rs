@@ -5,7 +5,9 @@ use crate::{
     conflict::store::{no_conflict, reader_apart},
     db::{
         AsText, At, Conn, Tx,
-        schema::{candidacy, edition, membership, panel_member, person, review, role_grant, round, school, submission},
+        schema::{
+            candidacy, edition, membership, panel_member, paper, person, review, role_grant, round, school, submission,
+        },
     },
 };
 use cairn_shared::{
@@ -357,10 +359,11 @@ pub fn sent(conn: &mut Conn, which: &Which, sight: Sight) -> QueryResult<Vec<Sen
     let mut query = submission::table
         .inner_join(candidacy::table.inner_join(person::table))
         .inner_join(edition::table)
+        .left_join(paper::table)
         .filter(submission::withdrawn_at.is_null())
         .select((
             (submission::id, submission::candidacy_id, submission::number, submission::round_id, submission::form),
-            (submission::after_id, submission::received_at, submission::carried_over_at),
+            (submission::after_id, paper::received_at.nullable(), submission::carried_over_at),
             (edition::id, edition::portfolio_id, edition::words, substr(edition::content, 1, TITLE_WITHIN)),
             candidacy::qualification,
             (person::id, person::given_name, person::family_name),
@@ -422,17 +425,6 @@ pub fn waiting(conn: &mut Conn) -> QueryResult<Vec<SubmissionId>> {
         .select(submission::id)
         .load(conn)?;
     Ok(rows.into_iter().map(AsText::into_inner).collect())
-}
-
-/// Notes that a paper portfolio arrived.
-///
-/// # Errors
-/// Those of the database.
-pub fn receive(tx: &mut Tx<'_>, id: SubmissionId, now: Timestamp) -> QueryResult<()> {
-    diesel::update(submission::table.filter(submission::id.eq(id.to_string())))
-        .set((submission::received_at.eq(Some(At::from(now))), submission::version.eq(submission::version + 1)))
-        .execute(&mut **tx)
-        .map(drop)
 }
 
 /// A reviewer of a submission, and how far they are.

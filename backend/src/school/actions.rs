@@ -3,8 +3,8 @@
 use super::store::{self, ListKey, SchoolRow, Whose};
 use crate::{
     actor::Actor,
-    audit::{self, Action},
-    db::{AsText, Conn},
+    audit::{self, Action, Stamp},
+    db::{AsText, Conn, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
     problem::{ApiError, ApiResult},
     state::State,
@@ -39,7 +39,7 @@ pub async fn list(
         .db
         .read(move |conn| {
             let rows = store::schools(conn, whose, &words, phase, after.as_ref(), limit)?;
-            let (rows, next) = page_of(rows, limit, |row| ((*row.name).clone(), *row.id));
+            let (rows, next) = page_of(rows, limit, |row| (row.folded(), *row.id));
             Ok(Page { items: summaries(conn, rows, today)?, next })
         })
         .await
@@ -94,12 +94,31 @@ pub async fn add(
                 );
                 return Err(ApiError::field("/urn", "known", detail));
             }
-            store::add(tx, &row)?;
-            audit::record(tx, &stamp, Action::SchoolAdded, "school", id, None)?;
+            enter(tx, &stamp, &row)?;
             // A school never changes yet, so its version tells nothing and no ETag is sent.
             Ok(Versioned::new(summary(row.clone(), 0, 0), 0))
         })
         .await
+}
+
+/// Adds a school, in the transaction of the caller.
+///
+/// # Errors
+/// Those of the database.
+pub fn enter(tx: &mut Tx<'_>, stamp: &Stamp, row: &SchoolRow) -> ApiResult<()> {
+    store::add(tx, row)?;
+    Ok(audit::record(tx, stamp, Action::SchoolAdded, "school", *row.id, None)?)
+}
+
+/// Notes the number of a school that had none, in the transaction of the caller.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if there is no such school.
+pub fn note_urn(tx: &mut Tx<'_>, stamp: &Stamp, id: SchoolId, urn: &str) -> ApiResult<()> {
+    let mut row = store::school(tx, Whose::All, id)?;
+    row.urn = Some(urn.to_owned());
+    store::change(tx, &row)?;
+    Ok(audit::record(tx, stamp, Action::SchoolChanged, "school", id, None)?)
 }
 
 /// A school with its mentors of today, their awards, and how far they are where they agreed to show it.

@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Paging, Query},
+    http::{self, Command, Id, Once, Paging, Query},
     problem::ApiResult,
     state::State,
 };
@@ -46,7 +46,7 @@ struct Seek {
 /// Schools by name: all for a coordinator, and for everyone else those that they lead.
 #[utoipa::path(
     tag = "school", operation_id = "list_schools", summary = "List schools", security(("bearer" = [])), params(Seek),
-    responses((status = 200, body = Page<SchoolSummary>), (status = 401, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Page<SchoolSummary>), (status = 422, body = Problem))
 )]
 #[get("/schools")]
 async fn list_schools(
@@ -63,7 +63,9 @@ async fn list_schools(
 /// Adds a school.
 #[utoipa::path(
     tag = "school", operation_id = "add_school", summary = "Add a school", security(("bearer" = [])),
-    responses((status = 201, body = SchoolSummary), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem))
+    params(Once),
+    request_body = AddSchool,
+    responses((status = 201, body = SchoolSummary), (status = 404, body = Problem))
 )]
 #[post("/schools")]
 async fn add_school(state: web::Data<State>, actor: Actor, command: Command<AddSchool>) -> ApiResult<HttpResponse> {
@@ -76,7 +78,7 @@ async fn add_school(state: web::Data<State>, actor: Actor, command: Command<AddS
 #[utoipa::path(
     tag = "school", operation_id = "read_school", summary = "Read a school", security(("bearer" = [])),
     params(("id" = SchoolId, Path)),
-    responses((status = 200, body = SchoolDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = SchoolDetail))
 )]
 #[get("/schools/{id}")]
 async fn read_school(state: web::Data<State>, actor: Actor, Id(id): Id<SchoolId>) -> ApiResult<HttpResponse> {

@@ -6,18 +6,26 @@ use crate::{
         AsText, At, Conn, Tx, like_escaped,
         schema::{award, candidacy, membership, person, role_grant, round, school, submission},
     },
-    person::store::lower,
 };
 use cairn_shared::{
     award::{AwardStatus, AwardSummary},
     candidacy::Stage,
+    fold::fold,
     ids::{AwardId, PersonId, SchoolId},
     person::{AccountState, Name, PersonName, Phase, Role},
     qualification::Qualification,
     school::SchoolName,
     time::Date,
 };
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::exists,
+    helper_types::{IntoBoxed, Select},
+    prelude::*,
+};
+
+/// The columns of a [`SchoolRow`]: all but the name as it is looked for, which the store alone writes.
+type Columns = (school::id, school::name, school::phase, school::urn, school::created_at);
+const COLUMNS: Columns = (school::id, school::name, school::phase, school::urn, school::created_at);
 
 /// A school.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -44,13 +52,20 @@ pub enum Whose {
     LedBy(Viewer),
 }
 
-/// Where a school stands in the list.
-pub type ListKey = (SchoolName, SchoolId);
+impl SchoolRow {
+    /// Name and number as they are looked for and sorted. Whoever writes one of them writes this with it.
+    pub fn folded(&self) -> String {
+        fold(&format!("{} {}", *self.name, self.urn.as_deref().unwrap_or_default()))
+    }
+}
 
-type Query<'a> = school::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
+/// Where a school stands in the list: its name as it is sorted, and its id.
+pub type ListKey = (String, SchoolId);
+
+type Query<'a> = IntoBoxed<'a, Select<school::table, Columns>, <Conn as diesel::Connection>::Backend>;
 
 fn seen_by<'a>(whose: Whose) -> Query<'a> {
-    let query = school::table.into_boxed();
+    let query = school::table.select(COLUMNS).into_boxed();
     let Whose::LedBy(viewer) = whose else { return query };
     let day = viewer.today.to_string();
     query.filter(exists(
@@ -77,22 +92,16 @@ pub fn schools(
 ) -> QueryResult<Vec<SchoolRow>> {
     let mut query = seen_by(whose);
     for word in words.split_whitespace().take(8) {
-        let pattern = like_escaped(word);
-        query = query.filter(
-            lower(school::name)
-                .like(pattern.clone())
-                .escape('\\')
-                .or(school::urn.is_not_null().and(lower(school::urn.assume_not_null()).like(pattern).escape('\\'))),
-        );
+        query = query.filter(school::folded.like(like_escaped(&fold(word))).escape('\\'));
     }
     if let Some(phase) = phase {
         query = query.filter(school::phase.eq(phase.code()));
     }
-    if let Some((name, id)) = after {
-        let (name, id) = (name.as_str().to_owned(), id.to_string());
-        query = query.filter(school::name.gt(name.clone()).or(school::name.eq(name).and(school::id.gt(id))));
+    if let Some((folded, id)) = after {
+        let (folded, id) = (folded.clone(), id.to_string());
+        query = query.filter(school::folded.gt(folded.clone()).or(school::folded.eq(folded).and(school::id.gt(id))));
     }
-    query.order((school::name, school::id)).limit(limit + 1).load(conn)
+    query.order((school::folded, school::id)).limit(limit + 1).load(conn)
 }
 
 /// The school of that id, if it is to be seen.
@@ -116,7 +125,21 @@ pub fn name_by_urn(conn: &mut Conn, urn: &str) -> QueryResult<Option<String>> {
 /// # Errors
 /// Those of the database.
 pub fn add(tx: &mut Tx<'_>, row: &SchoolRow) -> QueryResult<()> {
-    diesel::insert_into(school::table).values(row.clone()).execute(&mut **tx).map(drop)
+    diesel::insert_into(school::table)
+        .values((row.clone(), school::folded.eq(row.folded())))
+        .execute(&mut **tx)
+        .map(drop)
+}
+
+/// Changes a school's name and number.
+///
+/// # Errors
+/// Those of the database.
+pub fn change(tx: &mut Tx<'_>, row: &SchoolRow) -> QueryResult<()> {
+    diesel::update(school::table.filter(school::id.eq(row.id.to_string())))
+        .set((school::name.eq(row.name.clone()), school::urn.eq(row.urn.clone()), school::folded.eq(row.folded())))
+        .execute(&mut **tx)
+        .map(drop)
 }
 
 /// Who mentors at which of those schools on that day, by name. Someone may be at two.
@@ -139,7 +162,7 @@ pub fn mentors_on(conn: &mut Conn, schools: &[SchoolId], day: Date) -> QueryResu
                 .filter(role_grant::person_id.eq(membership::person_id))
                 .filter(role_grant::role.eq_any(writes)),
         ))
-        .order((person::family_name, person::given_name, person::id))
+        .order((person::folded, person::id))
         .select((membership::school_id, person::id, person::given_name, person::family_name))
         .load(conn)?;
     // Someone who left and came back on the same day is there once.

@@ -1,13 +1,18 @@
 //! Signing in, refreshing, signing out, and what one may change of oneself.
 
+mod address;
+
+pub use address::{ask as ask_for_email_change, confirm as confirm_email_change, keep as keep_email};
+
 use super::store::{self, LinkRow, RefreshRow, SessionRow};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
+    award,
     db::{AsText, Conn, Tx},
     ids::{secret, secret_hash},
     mail::{self, Letter},
-    person,
+    person::{self, store::PersonRow},
     problem::{ApiError, ApiResult},
     state::State,
     token::ACCESS_SECONDS,
@@ -15,7 +20,11 @@ use crate::{
 use cairn_shared::{
     ids::{MailId, PersonId, SessionId},
     list::Page,
-    session::{AskForLink, Device, EditMe, Me, PASSWORD_LEAST, SessionSummary, SetPassword, SignIn, SignedIn},
+    person::{AccountState, Name, Role},
+    session::{
+        AskForLink, Device, EditMe, EmailChange, Me, PASSWORD_LEAST, SessionSummary, SetPassword, SignIn, SignedIn,
+    },
+    text::Email,
     time::Timestamp,
 };
 
@@ -71,17 +80,18 @@ pub async fn send_link(state: &State, ask: AskForLink, address: String) -> ApiRe
         .db
         .write(move |tx| {
             let Some(person) = person::store::person_by_email(tx, &ask.email)? else { return Ok(()) };
-            if *person.state == cairn_shared::person::AccountState::Left {
+            if *person.state == AccountState::Left {
                 return Ok(());
             }
-            store::add_link(tx, &link_row(&token, *person.id, "sign_in", device, now, now.plus_seconds(LINK_SECONDS)))?;
+            let good_until = now.plus_seconds(LINK_SECONDS);
+            store::add_link(tx, &link_row(&token, *person.id, "sign_in", device, now, good_until))?;
             let body = format!(
                 "Dear {},\n\nHere is your link to sign in to Cairn. It works once, within half an hour.\n\n{url}\n\n\
                  If you did not ask for it, nothing has happened and you need do nothing.\n\n{partnership}\n",
                 *person.given_name
             );
             let letter = Letter { id: mail_id, to: ask.email.clone(), subject: "Your link to sign in".into(), body };
-            mail::write(tx, &letter, now)?;
+            mail::write_link(tx, &letter, now, good_until)?;
             Ok(())
         })
         .await
@@ -127,7 +137,7 @@ pub async fn sign_in(state: &State, sign_in: SignIn, agent: String, address: Str
             let hash = found.as_ref().and_then(|p| p.password_hash.clone());
             let right = state.passwords.verify(password.as_str().to_owned(), hash).await?;
             match found {
-                Some(person) if right && *person.state != cairn_shared::person::AccountState::Left => {
+                Some(person) if right && *person.state != AccountState::Left => {
                     open(state, *person.id, device, agent, now, None).await
                 }
                 _ => Err(ApiError::SignInAgain(
@@ -190,7 +200,7 @@ async fn open(
                 }
                 store::use_link(tx, link, now)?;
             }
-            if *person::store::person(tx, who)?.state == cairn_shared::person::AccountState::Left {
+            if *person::store::person(tx, who)?.state == AccountState::Left {
                 return Err(ApiError::SignInAgain(
                     "This link is over. If you would like to come back, write to the coordinator.",
                 ));
@@ -323,6 +333,14 @@ pub fn end_all_of(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> ApiResult<(
     Ok(store::end_all(tx, who, now)?)
 }
 
+/// Ends all links that were sent to a person, because they went to an address that isn't theirs.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_links_of(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> ApiResult<()> {
+    Ok(store::end_links(tx, who, now)?)
+}
+
 /// Writes the link of an invitation, which holds for [`INVITATION_DAYS`].
 ///
 /// # Errors
@@ -382,13 +400,19 @@ fn read_me(
     let person = person::store::person(conn, who)?;
     let today = now.london_date();
     let (chairs, panel_rounds) = store::rounds_of(conn, who)?;
+    let email_change = store::email_change(conn, who, now)?.and_then(|link| {
+        let email = Email::new(link.email?).ok()?;
+        Some(EmailChange { email, expires_at: link.expires_at.into() })
+    });
     Ok(Me {
         name: person.name(),
         email: (*person.email).clone(),
+        email_change,
         roles: person::store::roles(conn, who)?,
         schools: person::store::memberships_on(conn, who, today)?,
         chairs,
         panel_rounds,
+        has_award: award::actions::holds_any(conn, who)?,
         has_password: person.password_hash.is_some(),
         device: *store::session(conn, session)?.device,
         session_id: session,
@@ -483,50 +507,58 @@ fn short_agent(agent: &str) -> String {
     format!("{browser} on {system}")
 }
 
-/// Makes the first coordinator's account, or finds it, and gives a link to sign in with.
+/// Makes a coordinator's account, or makes the account of that address a coordinator's, and gives a link to sign in
+/// with. Someone who had left is welcome back.
 ///
 /// # Errors
 /// If a name or the address can't be taken as it is.
-pub async fn create_coordinator(state: &State, given: &str, family: &str, email: &str) -> ApiResult<String> {
-    use cairn_shared::{
-        person::{AccountState, Name, Role},
-        text::Email,
-    };
+pub async fn create_coordinator(state: &State, given: &str, family: &str, email: &str) -> ApiResult<Created> {
     let given = Name::new(given).map_err(|p| ApiError::text("/given_name", p))?;
     let family = Name::new(family).map_err(|p| ApiError::text("/family_name", p))?;
     let email = Email::new(email).map_err(|p| ApiError::text("/email", p))?;
-    let (now, token, fresh) = (state.now(), secret(), state.fresh::<PersonId>());
+    let (now, token) = (state.now(), secret());
+    let new = PersonRow {
+        id: AsText::new(state.fresh()),
+        given_name: AsText::new(given),
+        family_name: AsText::new(family),
+        email: AsText::new(email),
+        phase: None,
+        state: AsText::new(AccountState::Invited),
+        password_hash: None,
+        created_at: now.into(),
+        version: 1,
+    };
     let stamp = Stamp { actor: None, now, seed: state.fresh() };
-    let hash_source = token.clone();
-    state
+    let url = format!("{}/sign-in/{token}", state.config.public_url);
+    let known = state
         .db
         .write(move |tx| {
-            let id = match person::store::person_by_email(tx, &email)? {
-                Some(known) => *known.id,
-                None => {
-                    person::store::add(
-                        tx,
-                        &person::store::PersonRow {
-                            id: AsText::new(fresh),
-                            given_name: AsText::new(given.clone()),
-                            family_name: AsText::new(family.clone()),
-                            email: AsText::new(email.clone()),
-                            phase: None,
-                            state: AsText::new(AccountState::Invited),
-                            password_hash: None,
-                            created_at: now.into(),
-                            version: 1,
-                        },
-                    )?;
-                    fresh
+            let known = person::store::person_by_email(tx, &new.email)?;
+            let id = *known.as_ref().unwrap_or(&new).id;
+            match &known {
+                None => person::store::add(tx, &new)?,
+                Some(known) if *known.state == AccountState::Left => {
+                    let back = PersonRow { state: AsText::new(AccountState::Invited), ..known.clone() };
+                    person::store::change(tx, &back)?;
                 }
-            };
-            person::store::grant(tx, id, Role::Coordinator, now)?;
+                Some(_) => {}
+            }
+            if !person::store::roles(tx, id)?.contains(&Role::Coordinator) {
+                person::store::grant(tx, id, Role::Coordinator, now)?;
+                audit::record(tx, &stamp, Action::RolesChanged, "person", id, None)?;
+            }
             let expires = now.plus_seconds(LINK_SECONDS);
-            store::add_link(tx, &link_row(&hash_source, id, "sign_in", Device::Shared, now, expires))?;
-            audit::record(tx, &stamp, Action::RolesChanged, "person", id, None)?;
-            Ok::<_, ApiError>(())
+            store::add_link(tx, &link_row(&token, id, "sign_in", Device::Shared, now, expires))?;
+            Ok::<_, ApiError>(known.map(|known| known.name().full()))
         })
         .await?;
-    Ok(format!("{}/sign-in/{token}", state.config.public_url))
+    Ok(Created { url, known })
+}
+
+/// A coordinator's account that was made, or found.
+pub struct Created {
+    /// The link to sign in with.
+    pub url: String,
+    /// The name of the person whom the address belonged to already.
+    pub known: Option<String>,
 }

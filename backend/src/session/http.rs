@@ -3,7 +3,7 @@
 use super::actions::{self, Opened};
 use crate::{
     actor::Actor,
-    http::{self, Command, Id},
+    http::{self, Command, Id, Once},
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -18,7 +18,9 @@ use cairn_shared::{
     ids::SessionId,
     list::Page,
     problem::Problem,
-    session::{AskForLink, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn},
+    session::{
+        AskForEmailChange, AskForLink, ConfirmEmailChange, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn,
+    },
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -33,6 +35,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(end_session)
         .service(read_me)
         .service(edit_me)
+        .service(ask_for_email_change)
+        .service(confirm_email_change)
+        .service(keep_email)
         .service(set_password);
 }
 
@@ -80,7 +85,11 @@ fn address(request: &HttpRequest) -> String {
 /// Sends a sign-in link by e-mail. The answer is the same whether or not there is such an account.
 #[utoipa::path(
     tag = "session", operation_id = "send_sign_in_link", summary = "Ask for a sign-in link",
-    responses((status = 202, description = "If the address has an account, a link is on its way"), (status = 422, body = Problem), (status = 429, body = Problem))
+    request_body = AskForLink,
+    responses(
+        (status = 202, description = "If the address has an account, a link is on its way"),
+        (status = 429, body = Problem)
+    )
 )]
 #[post("/sign-in-links")]
 async fn send_link(
@@ -95,7 +104,8 @@ async fn send_link(
 /// Signs in with the token of a link or an invitation, or with e-mail and password.
 #[utoipa::path(
     tag = "session", operation_id = "sign_in", summary = "Sign in",
-    responses((status = 200, body = SignedIn), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))
+    request_body = SignIn,
+    responses((status = 200, body = SignedIn), (status = 401, body = Problem), (status = 429, body = Problem))
 )]
 #[post("/sessions")]
 async fn sign_in(state: web::Data<State>, request: HttpRequest, command: Command<SignIn>) -> ApiResult<HttpResponse> {
@@ -107,7 +117,10 @@ async fn sign_in(state: web::Data<State>, request: HttpRequest, command: Command
 /// which is no problem: 204.
 #[utoipa::path(
     tag = "session", operation_id = "refresh_session", summary = "Refresh the session",
-    responses((status = 200, body = SignedIn), (status = 204, description = "Nobody is signed in here"), (status = 401, body = Problem))
+    responses(
+        (status = 200, body = SignedIn), (status = 204, description = "Nobody is signed in here"),
+        (status = 401, body = Problem)
+    )
 )]
 #[post("/sessions/refresh")]
 async fn refresh(state: web::Data<State>, request: HttpRequest) -> ApiResult<HttpResponse> {
@@ -137,7 +150,7 @@ async fn sign_out(state: web::Data<State>, request: HttpRequest) -> ApiResult<Ht
 /// The devices that one is signed in on.
 #[utoipa::path(
     tag = "session", operation_id = "list_sessions", summary = "List one's sessions", security(("bearer" = [])),
-    responses((status = 200, body = Page<SessionSummary>), (status = 401, body = Problem))
+    responses((status = 200, body = Page<SessionSummary>))
 )]
 #[get("/sessions")]
 async fn list_sessions(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
@@ -148,7 +161,7 @@ async fn list_sessions(state: web::Data<State>, actor: Actor) -> ApiResult<HttpR
 #[utoipa::path(
     tag = "session", operation_id = "end_session", summary = "End one of one's sessions", security(("bearer" = [])),
     params(("id" = SessionId, Path)),
-    responses((status = 204, description = "Ended"), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 204, description = "Ended"))
 )]
 #[delete("/sessions/{id}")]
 async fn end_session(state: web::Data<State>, actor: Actor, Id(id): Id<SessionId>) -> ApiResult<HttpResponse> {
@@ -159,7 +172,7 @@ async fn end_session(state: web::Data<State>, actor: Actor, Id(id): Id<SessionId
 /// Who is signed in, and what they may do.
 #[utoipa::path(
     tag = "session", operation_id = "read_me", summary = "Read oneself", security(("bearer" = [])),
-    responses((status = 200, body = Me), (status = 401, body = Problem))
+    responses((status = 200, body = Me))
 )]
 #[get("/me")]
 async fn read_me(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
@@ -169,17 +182,62 @@ async fn read_me(state: web::Data<State>, actor: Actor) -> ApiResult<HttpRespons
 /// Changes one's own name.
 #[utoipa::path(
     tag = "session", operation_id = "edit_me", summary = "Change one's name", security(("bearer" = [])),
-    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 422, body = Problem))
+    request_body = EditMe,
+    responses((status = 200, body = Me))
 )]
 #[patch("/me")]
 async fn edit_me(state: web::Data<State>, actor: Actor, command: Command<EditMe>) -> ApiResult<HttpResponse> {
     Ok(http::ok(&actions::edit_me(&state, &actor, command.value).await?))
 }
 
+/// Asks to sign in with another address. A link goes to it, and word to the one of today. The answer is the same
+/// whether or not somebody has the new address already.
+#[utoipa::path(
+    tag = "session", operation_id = "ask_for_email_change", summary = "Ask to change one's address", security(("bearer" = [])),
+    params(Once),
+    request_body = AskForEmailChange,
+    responses((status = 200, body = Me), (status = 403, body = Problem), (status = 429, body = Problem))
+)]
+#[post("/me/email-changes")]
+async fn ask_for_email_change(
+    state: web::Data<State>,
+    actor: Actor,
+    command: Command<AskForEmailChange>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::done(&actions::ask_for_email_change(&state, &actor, command.value, command.once).await?))
+}
+
+/// Follows the link to a new address: from now on it is the one that signs in, and other devices are signed out.
+#[utoipa::path(
+    tag = "session", operation_id = "confirm_email_change", summary = "Follow the link to a new address", security(("bearer" = [])),
+    request_body = ConfirmEmailChange,
+    responses((status = 200, body = Me), (status = 409, body = Problem), (status = 429, body = Problem))
+)]
+#[post("/me/email-changes/confirmations")]
+async fn confirm_email_change(
+    state: web::Data<State>,
+    actor: Actor,
+    command: Command<ConfirmEmailChange>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::confirm_email_change(&state, &actor, command.value).await?))
+}
+
+/// Keeps the address of today: a link to another one is over at once.
+#[utoipa::path(
+    tag = "session", operation_id = "keep_email", summary = "Keep one's address", security(("bearer" = [])),
+    responses((status = 204, description = "The address stays"))
+)]
+#[delete("/me/email-changes/current")]
+async fn keep_email(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
+    actions::keep_email(&state, &actor).await?;
+    Ok(http::no_content())
+}
+
 /// Sets a password, beside links by e-mail.
 #[utoipa::path(
     tag = "session", operation_id = "set_password", summary = "Set a password", security(("bearer" = [])),
-    responses((status = 204, description = "Set"), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))
+    request_body = SetPassword,
+    responses((status = 204, description = "Set"), (status = 429, body = Problem))
 )]
 #[put("/me/password")]
 async fn set_password(state: web::Data<State>, actor: Actor, command: Command<SetPassword>) -> ApiResult<HttpResponse> {

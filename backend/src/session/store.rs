@@ -7,6 +7,7 @@ use crate::db::{
 use cairn_shared::{
     ids::{PersonId, RoundId, SessionId},
     session::Device,
+    text::Email,
     time::Timestamp,
 };
 use diesel::prelude::*;
@@ -147,6 +148,18 @@ pub fn end_all(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> QueryResult<()
     diesel::update(living).set(session::ended_at.eq(At::from(now))).execute(&mut **tx).map(drop)
 }
 
+/// Ends all living sessions of that person but this one.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_others(tx: &mut Tx<'_>, who: PersonId, kept: SessionId, now: Timestamp) -> QueryResult<()> {
+    let others = session::table
+        .filter(session::person_id.eq(who.to_string()))
+        .filter(session::id.ne(kept.to_string()))
+        .filter(session::ended_at.is_null());
+    diesel::update(others).set(session::ended_at.eq(At::from(now))).execute(&mut **tx).map(drop)
+}
+
 /// The refresh token of that hash.
 ///
 /// # Errors
@@ -213,6 +226,43 @@ pub fn use_link(tx: &mut Tx<'_>, hash: &str, now: Timestamp) -> QueryResult<()> 
         .map(drop)
 }
 
+/// The change of address that waits for its link to be followed.
+///
+/// # Errors
+/// Those of the database.
+pub fn email_change(conn: &mut Conn, who: PersonId, now: Timestamp) -> QueryResult<Option<LinkRow>> {
+    sign_in_link::table
+        .filter(sign_in_link::person_id.eq(who.to_string()))
+        .filter(sign_in_link::purpose.eq("email_change"))
+        .filter(sign_in_link::used_at.is_null())
+        .filter(sign_in_link::expires_at.gt(At::from(now)))
+        .order(sign_in_link::created_at.desc())
+        .first(conn)
+        .optional()
+}
+
+/// Ends all changes of address that wait. How many there were.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_email_changes(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> QueryResult<usize> {
+    let waiting = sign_in_link::table
+        .filter(sign_in_link::person_id.eq(who.to_string()))
+        .filter(sign_in_link::purpose.eq("email_change"))
+        .filter(sign_in_link::used_at.is_null());
+    diesel::update(waiting).set(sign_in_link::used_at.eq(Some(At::from(now)))).execute(&mut **tx)
+}
+
+/// Ends all links of a person, whatever they were for.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_links(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> QueryResult<()> {
+    let open =
+        sign_in_link::table.filter(sign_in_link::person_id.eq(who.to_string())).filter(sign_in_link::used_at.is_null());
+    diesel::update(open).set(sign_in_link::used_at.eq(Some(At::from(now)))).execute(&mut **tx).map(drop)
+}
+
 /// An invited person who signs in is active from then on.
 ///
 /// # Errors
@@ -220,6 +270,17 @@ pub fn use_link(tx: &mut Tx<'_>, hash: &str, now: Timestamp) -> QueryResult<()> 
 pub fn activate(tx: &mut Tx<'_>, who: PersonId) -> QueryResult<()> {
     diesel::update(person::table.filter(person::id.eq(who.to_string())).filter(person::state.eq("invited")))
         .set(person::state.eq("active"))
+        .execute(&mut **tx)
+        .map(drop)
+}
+
+/// Changes the address that a person signs in with.
+///
+/// # Errors
+/// Those of the database.
+pub fn change_address(tx: &mut Tx<'_>, row: &crate::person::store::PersonRow, address: &Email) -> QueryResult<()> {
+    diesel::update(person::table.filter(person::id.eq(row.id.to_string())))
+        .set((person::email.eq(address.as_str()), person::version.eq(row.version + 1)))
         .execute(&mut **tx)
         .map(drop)
 }
@@ -233,6 +294,7 @@ pub fn change_person(tx: &mut Tx<'_>, row: &crate::person::store::PersonRow) -> 
         .set((
             person::given_name.eq(row.given_name.clone()),
             person::family_name.eq(row.family_name.clone()),
+            person::folded.eq(row.folded()),
             person::password_hash.eq(row.password_hash.clone()),
             person::version.eq(row.version + 1),
         ))

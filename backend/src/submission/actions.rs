@@ -3,12 +3,13 @@
 use super::store::{self, Cursor, Sent, SubmissionRow};
 use crate::{
     actor::{Actor, Viewer},
-    audit::{self, Action},
+    audit::{self, Action, Stamp},
     candidacy,
-    db::{AsText, Conn},
+    config::Config,
+    db::{AsText, Conn, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
     mail::{self, Letter},
-    person,
+    paper, person,
     portfolio::{self, actions::Ready},
     problem::{ApiError, ApiResult},
     round,
@@ -16,9 +17,11 @@ use crate::{
 };
 use cairn_shared::{
     candidacy::{Candidacy, Stage, SubmitProblem, WithdrawProblem},
-    ids::{EditionId, MailId, PortfolioId, RoundId, SubmissionId},
+    ids::{CandidacyId, EditionId, PersonId, PortfolioId, RoundId, SubmissionId},
     list::Page,
+    paper::{PaperDetail, ReadOn, RegisterPaper},
     person::PersonName,
+    portfolio::PortfolioForm,
     problem::FieldError,
     round::{RoundDates, RoundSummary},
     submission::{Declaration, SubmissionDetail, SubmissionState, SubmissionSummary, SubmitPortfolio},
@@ -28,8 +31,40 @@ use cairn_shared::{
 /// A submission's round: how it is shown, and its dates.
 type InRound = Option<(RoundSummary, RoundDates)>;
 
+/// A submission that is on its way into the database, with what is random about it.
+struct Sending {
+    submission: SubmissionId,
+    edition: EditionId,
+    cover: paper::actions::Seed,
+    declaration: Declaration,
+    wanted: Option<RoundId>,
+    read_on: ReadOn,
+    /// Where its paper stands in the command, for what is said of its fields.
+    pointer: &'static str,
+}
+
+impl Sending {
+    fn new(
+        state: &State,
+        declaration: Declaration,
+        wanted: Option<RoundId>,
+        read_on: ReadOn,
+        pointer: &'static str,
+    ) -> Self {
+        Self {
+            submission: state.fresh(),
+            edition: state.fresh(),
+            cover: paper::actions::seed(state),
+            declaration,
+            wanted,
+            read_on,
+            pointer,
+        }
+    }
+}
+
 /// Seals one's portfolio as it is now and sends it to the next round that accepts it. If none is planned, it waits for
-/// one.
+/// one. What is on paper is registered.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] names what is still to be done, [`ApiError::NotNow`] if something is with the panel already
@@ -41,48 +76,103 @@ pub async fn submit(
     once: Once,
     submit: SubmitPortfolio,
 ) -> ApiResult<Answer<Versioned<SubmissionDetail>>> {
-    let (submission, edition, letter): (SubmissionId, EditionId, MailId) =
-        (state.fresh(), state.fresh(), state.fresh());
+    let sending = Sending::new(state, submit.declaration, submit.round_id, submit.read_on, "/read_on/paper");
     let (viewer, now, stamp) = (actor.viewer(), actor.now, state.stamp(actor.person));
-    let (partnership, public_url) = (state.config.partnership.clone(), state.config.public_url.clone());
+    let config = state.config.clone();
     state
         .write_once(actor.person, once, move |tx| {
-            let ready = portfolio::actions::ready(tx, viewer, id)?;
-            let round = round::actions::next_accepting(tx, now, submit.round_id)?;
-            let candidacy = sent(submission, &ready, submit.declaration, round)?;
-            portfolio::actions::keep(tx, edition, &ready, now)?;
-            let after = match &candidacy {
-                Candidacy::Submitted(submitted) => submitted.after,
-                _ => None,
+            let form = sending.read_on.form();
+            let ready = portfolio::actions::ready(tx, viewer, id)?.in_form(form);
+            send(tx, &stamp, &ready, &sending)?;
+            portfolio::actions::remember_form(tx, viewer, id, form)?;
+            let detail = detail(tx, viewer, sending.submission, now)?;
+            let begins = match form {
+                PortfolioForm::Electronic => "has arrived",
+                PortfolioForm::Paper | PortfolioForm::Mixed => "is registered",
             };
-            let row = SubmissionRow {
-                id: AsText::new(submission),
-                candidacy_id: AsText::new(ready.candidacy.id),
-                edition_id: AsText::new(edition),
-                number: store::count(tx, ready.candidacy.id)? + 1,
-                round_id: round.map(AsText::new),
-                form: AsText::new(ready.form),
-                after_id: after.map(AsText::new),
-                quotes_agreed: submit.declaration.quotes_agreed,
-                submitted_at: now.into(),
-                withdrawn_at: None,
-                received_at: None,
-                returned_at: None,
-                carried_over_at: None,
-                carried_over_message: None,
-                version: 1,
-            };
-            store::add(tx, &row)?;
-            candidacy::actions::save(tx, ready.candidacy.id, &candidacy)?;
-            audit::record(tx, &stamp, Action::SubmissionSent, "submission", submission, None)?;
-            let detail = detail(tx, viewer, submission, now)?;
-            let (name, email) = person::actions::name(tx, viewer.person)?;
-            let body = confirmation(&name, &detail.submission, submit.round_id, &public_url, &partnership);
-            let subject = format!("Your portfolio “{}” has arrived", detail.submission.title);
-            mail::write(tx, &Letter { id: letter, to: email, subject, body }, now)?;
+            confirm(tx, &stamp, viewer.person, &detail.submission, begins, sending.wanted, &config)?;
             Ok(Versioned::new(detail, 0))
         })
         .await
+}
+
+/// Registers a mentor's paper portfolio on their behalf. Nothing of what they wrote in Cairn is opened or sealed.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotYours`] for one's own,
+/// [`ApiError::NotNow`] if they keep no story, something of theirs is with the panel already, or they hold the award.
+pub async fn register(
+    state: &State,
+    actor: &Actor,
+    mentor: PersonId,
+    once: Once,
+    register: RegisterPaper,
+) -> ApiResult<Answer<Versioned<PaperDetail>>> {
+    actor.coordinates()?;
+    if mentor == actor.person {
+        return Err(ApiError::NotYours("This is you. Send your own portfolio from its page, on paper or not."));
+    }
+    let read_on = ReadOn::Paper { paper: register.paper };
+    let sending = Sending::new(state, register.declaration, register.round_id, read_on, "/paper");
+    let ids: (CandidacyId, PortfolioId) = (state.fresh(), state.fresh());
+    let (actor, stamp, config) = (actor.clone(), state.stamp(actor.person), state.config.clone());
+    state
+        .write_once(actor.person, once, move |tx| {
+            if !person::actions::keeps_a_story(tx, mentor)? {
+                return Err(ApiError::not_now(
+                    "Portfolios are for those who mentor. Add “Mentor” to this account first.",
+                ));
+            }
+            let candidacy = candidacy::actions::find_or_begin(tx, &stamp, ids, mentor, register.qualification)?;
+            let ready = portfolio::actions::on_paper(tx, candidacy, register.title.clone())?;
+            send(tx, &stamp, &ready, &sending)?;
+            let own = Viewer { person: mentor, today: actor.viewer().today };
+            let sent = detail(tx, own, sending.submission, actor.now)?.submission;
+            let begins = "is registered by the coordinator";
+            confirm(tx, &stamp, mentor, &sent, begins, sending.wanted, &config)?;
+            paper::actions::of_submission(tx, &actor, sending.submission, &config)
+        })
+        .await
+}
+
+/// Asks the domain, and writes all that sending comes to.
+fn send(tx: &mut Tx<'_>, stamp: &Stamp, ready: &Ready, sending: &Sending) -> ApiResult<()> {
+    let (now, mentor) = (stamp.now, ready.candidacy.mentor.id);
+    let round = round::actions::next_accepting(tx, now, sending.wanted)?;
+    let candidacy = sent(sending.submission, ready, sending.declaration, round)?;
+    portfolio::actions::keep(tx, sending.edition, ready, now)?;
+    let after = match &candidacy {
+        Candidacy::Submitted(submitted) => submitted.after,
+        _ => None,
+    };
+    let row = SubmissionRow {
+        id: AsText::new(sending.submission),
+        candidacy_id: AsText::new(ready.candidacy.id),
+        edition_id: AsText::new(sending.edition),
+        number: store::count(tx, ready.candidacy.id)? + 1,
+        round_id: round.map(AsText::new),
+        form: AsText::new(ready.form),
+        after_id: after.map(AsText::new),
+        quotes_agreed: sending.declaration.quotes_agreed,
+        submitted_at: now.into(),
+        withdrawn_at: None,
+        carried_over_at: None,
+        carried_over_message: None,
+        version: 1,
+    };
+    store::add(tx, &row)?;
+    candidacy::actions::save(tx, ready.candidacy.id, &candidacy)?;
+    let about = (stamp.actor != Some(mentor)).then_some(mentor);
+    audit::record(tx, stamp, Action::SubmissionSent, "submission", sending.submission, about)?;
+    if let Some(words) = sending.read_on.paper() {
+        let dates = match round {
+            Some(round) => Some(round::actions::dates(tx, round)?.0),
+            None => None,
+        };
+        let registering = paper::actions::Registering { seed: sending.cover, submission: sending.submission, mentor };
+        paper::actions::register(tx, stamp, registering, words, dates.as_ref(), sending.pointer)?;
+    }
+    round::actions::give_again(tx, stamp, sending.submission)
 }
 
 /// Asks the domain. What is still to be done is named field by field, all of it at once.
@@ -106,12 +196,32 @@ fn sent(id: SubmissionId, ready: &Ready, declaration: Declaration, round: Option
     Err(ApiError::Invalid(errors))
 }
 
+/// Writes to a mentor that their portfolio has come in, and what becomes of it.
+fn confirm(
+    tx: &mut Tx<'_>,
+    stamp: &Stamp,
+    mentor: PersonId,
+    submission: &SubmissionSummary,
+    begins: &str,
+    wanted: Option<RoundId>,
+    config: &Config,
+) -> ApiResult<()> {
+    let (name, email) = person::actions::name(tx, mentor)?;
+    let letter = Letter {
+        id: stamp.derive(&format!("letter sent {}", submission.id)),
+        to: email,
+        subject: format!("Your portfolio “{}” {begins}", submission.title),
+        body: confirmation(&name, submission, begins, wanted, config),
+    };
+    Ok(mail::write(tx, &letter, stamp.now)?)
+}
+
 fn confirmation(
     name: &PersonName,
     submission: &SubmissionSummary,
+    begins: &str,
     wanted: Option<RoundId>,
-    public_url: &str,
-    partnership: &str,
+    Config { public_url, partnership, .. }: &Config,
 ) -> String {
     let what_now = match &submission.round {
         Some(round) => {
@@ -133,9 +243,26 @@ fn confirmation(
                  we will write to you with the dates. Until the panel begins to read you can take it back."
             .to_owned(),
     };
+    let sealed = match submission.form {
+        PortfolioForm::Paper => "",
+        PortfolioForm::Electronic | PortfolioForm::Mixed => {
+            "What you sent is sealed as it is. Your portfolio stays yours, and you can go on writing in it.\n\n"
+        }
+    };
+    let on_paper = submission.paper.as_ref().map_or_else(String::new, |paper| {
+        format!(
+            "Its cover sheet has the code {}. Print it, put it on the front, and hand the paper in ({}) by {}. It counts as \
+             sent from today; its reading starts when it has arrived, and we write to you then.\n\n\
+             {public_url}/submissions/{}/paper\n\n",
+            paper.code.printed(),
+            paper.hand_in,
+            paper.promised_for.in_words(),
+            submission.id
+        )
+    });
     format!(
-        "Dear {},\n\nYour portfolio “{}” for {} has arrived. Thank you.\n\n{what_now}\n\nWhat you sent is sealed as it \
-         is. Your portfolio stays yours, and you can go on writing in it.\n\n{public_url}/submissions/{}\n\n{partnership}\n",
+        "Dear {},\n\nYour portfolio “{}” for {} {begins}. Thank you.\n\n{what_now}\n\n{on_paper}{sealed}\
+         {public_url}/submissions/{}\n\n{partnership}\n",
         name.given_name,
         submission.title,
         submission.qualification.title(),
@@ -230,6 +357,7 @@ fn summary(conn: &mut Conn, sent: Sent, round: &InRound, now: Timestamp) -> ApiR
         number: u32::try_from(sent.row.number).unwrap_or(u32::MAX),
         title: sent.title,
         form: *sent.row.form,
+        paper: paper::actions::of(conn, &[*sent.row.id])?.remove(&*sent.row.id).map(|(paper, _)| paper),
         submitted_at: sent.row.submitted_at.into(),
         round: round.as_ref().map(|r| r.0.clone()),
         state,
@@ -279,7 +407,6 @@ mod tests {
         candidacy::Submitted,
         edition::{Edition, FORMAT},
         framework::PerStandard,
-        portfolio::PortfolioForm,
         qualification::Qualification,
         round::Dates,
     };
@@ -313,8 +440,6 @@ mod tests {
             quotes_agreed: false,
             submitted_at: Timestamp::from_micros(0).into(),
             withdrawn_at: None,
-            received_at: None,
-            returned_at: None,
             carried_over_at: None,
             carried_over_message: None,
             version: 1,

@@ -10,8 +10,9 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use cairn_shared::{
-    ids::{PortfolioId, SubmissionId},
+    ids::{PersonId, PortfolioId, SubmissionId},
     list::Page,
+    paper::{PaperDetail, RegisterPaper},
     problem::Problem,
     submission::{SubmissionDetail, SubmissionSummary, SubmitPortfolio},
 };
@@ -19,18 +20,21 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(submit_portfolio).service(list_submissions).service(read_submission).service(withdraw_submission);
+    config
+        .service(submit_portfolio)
+        .service(register_paper)
+        .service(list_submissions)
+        .service(read_submission)
+        .service(withdraw_submission);
 }
 
 /// Seals one's portfolio as it is now and sends it, with the declaration, to the next round that accepts it. If none
 /// is planned, it waits for one.
 #[utoipa::path(
     tag = "submission", operation_id = "submit_portfolio", summary = "Send one's portfolio", security(("bearer" = [])),
-    params(("id" = PortfolioId, Path)),
-    responses(
-        (status = 201, body = SubmissionDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)
-    )
+    params(("id" = PortfolioId, Path), Once),
+    request_body = SubmitPortfolio,
+    responses((status = 201, body = SubmissionDetail), (status = 409, body = Problem))
 )]
 #[post("/portfolios/{id}/submissions")]
 async fn submit_portfolio(
@@ -44,13 +48,31 @@ async fn submit_portfolio(
     Ok(http::created(&answer, &location))
 }
 
+/// Registers a mentor's paper portfolio on their behalf, for who has it in hand rather than on a screen. Nothing of what
+/// the mentor wrote in Cairn is opened or sealed; they hear of it, and can take it back.
+#[utoipa::path(
+    tag = "submission", operation_id = "register_paper", summary = "Register somebody's paper portfolio",
+    security(("bearer" = [])), params(("id" = PersonId, Path), Once),
+    request_body = RegisterPaper,
+    responses((status = 201, body = PaperDetail), (status = 403, body = Problem), (status = 409, body = Problem))
+)]
+#[post("/people/{id}/submissions")]
+async fn register_paper(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<PersonId>,
+    command: Command<RegisterPaper>,
+) -> ApiResult<HttpResponse> {
+    let answer = actions::register(&state, &actor, id, command.once, command.value).await?;
+    let location = format!("{BASE}/submissions/{}/paper", answer.value.value.submission_id);
+    Ok(http::created(&answer, &location))
+}
+
 /// One's own submissions, the newest first.
 #[utoipa::path(
     tag = "submission", operation_id = "list_submissions", summary = "List one's submissions", security(("bearer" = [])),
     params(Paging),
-    responses(
-        (status = 200, body = Page<SubmissionSummary>), (status = 401, body = Problem), (status = 422, body = Problem)
-    )
+    responses((status = 200, body = Page<SubmissionSummary>))
 )]
 #[get("/submissions")]
 async fn list_submissions(
@@ -66,7 +88,7 @@ async fn list_submissions(
 #[utoipa::path(
     tag = "submission", operation_id = "read_submission", summary = "Read one's submission", security(("bearer" = [])),
     params(("id" = SubmissionId, Path)),
-    responses((status = 200, body = SubmissionDetail), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = SubmissionDetail))
 )]
 #[get("/submissions/{id}")]
 async fn read_submission(state: web::Data<State>, actor: Actor, Id(id): Id<SubmissionId>) -> ApiResult<HttpResponse> {
@@ -76,11 +98,8 @@ async fn read_submission(state: web::Data<State>, actor: Actor, Id(id): Id<Submi
 /// Takes a submission back, until the panel begins to read.
 #[utoipa::path(
     tag = "submission", operation_id = "withdraw_submission", summary = "Take a submission back", security(("bearer" = [])),
-    params(("id" = SubmissionId, Path)),
-    responses(
-        (status = 200, body = SubmissionDetail), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)
-    )
+    params(("id" = SubmissionId, Path), Once),
+    responses((status = 200, body = SubmissionDetail), (status = 409, body = Problem))
 )]
 #[post("/submissions/{id}/withdrawal")]
 async fn withdraw_submission(

@@ -41,10 +41,6 @@ pub struct SubmissionRow {
     pub submitted_at: At,
     /// When it was taken back.
     pub withdrawn_at: Option<At>,
-    /// When the paper arrived.
-    pub received_at: Option<At>,
-    /// When the paper went back.
-    pub returned_at: Option<At>,
     /// When the chair carried it over.
     pub carried_over_at: Option<At>,
     /// The chair's words.

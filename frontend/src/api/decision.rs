@@ -1,7 +1,8 @@
 //! The panel's meeting: its board, what it decides, and what it carries over.
 
-use cairn_shared::decision::{Board, BoardCard, CarryOver, CorrectDecision, Decide, OutcomeDetail};
+use cairn_shared::decision::{Board, BoardCard, CarryOver, CorrectDecision, Decide, OutcomeDetail, ReleasedDecision};
 use cairn_shared::ids::{RoundId, SubmissionId};
+use cairn_shared::review::{PanelComment, PanelComments};
 
 use super::{ApiError, Key, Loaded, Method, Request, get, get_if_changed, post, put};
 
@@ -38,6 +39,16 @@ pub async fn undo(submission: SubmissionId) -> Result<BoardCard, ApiError> {
     request.send().await.map(|loaded| loaded.value)
 }
 
+/// The reviews' comments on a submission, as its panel reads them.
+///
+/// # Errors
+/// What came in the way.
+pub async fn comments(submission: SubmissionId) -> Result<Vec<PanelComment>, ApiError> {
+    get::<PanelComments>(&format!("/api/v1/submissions/{submission}/comments"))
+        .await
+        .map(|loaded| loaded.value.comments)
+}
+
 /// Carries a submission over to the next round.
 ///
 /// # Errors
@@ -61,6 +72,14 @@ pub async fn undo_carry_over(submission: SubmissionId) -> Result<BoardCard, ApiE
 /// What came in the way; 404 before release, and where it is not the person's to read.
 pub async fn outcome(submission: SubmissionId) -> Result<OutcomeDetail, ApiError> {
     get(&format!("/api/v1/submissions/{submission}/outcome")).await.map(|loaded| loaded.value)
+}
+
+/// What was released on a submission, for a coordinator who would put it right.
+///
+/// # Errors
+/// What came in the way; 403 where the coordinator has a conflict with its mentor.
+pub async fn released(submission: SubmissionId) -> Result<ReleasedDecision, ApiError> {
+    get(&format!("/api/v1/submissions/{submission}/decision")).await.map(|loaded| loaded.value)
 }
 
 /// Corrects a released decision. It may only widen what is secured.

@@ -141,6 +141,11 @@ impl ApiError {
         self.status == 412
     }
 
+    /// Whether the server wants to be shown once more that it is this person who asks.
+    pub fn wants_proof(&self) -> bool {
+        self.status == 403 && self.kind.ends_with("#show-it-is-you")
+    }
+
     /// Whether the same request may well succeed later.
     pub fn may_pass(&self) -> bool {
         matches!(self.why, Why::Offline | Why::Timeout) || matches!(self.status, 408 | 425 | 429 | 500..=599)

@@ -7,6 +7,8 @@ pub mod candidacy;
 pub mod decision;
 pub mod entry;
 mod error;
+pub mod import;
+pub mod paper;
 pub mod person;
 pub mod portfolio;
 pub mod review;
@@ -35,6 +37,14 @@ pub use upload::{Sent, Upload};
 /// What came in the way, with a sentence for the person.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<Loaded<T>, ApiError> {
     Request::new(Method::Get, path).send().await
+}
+
+/// Reads the text that stands at `path`.
+///
+/// # Errors
+/// What came in the way, with a sentence for the person.
+pub async fn text(path: &str) -> Result<String, ApiError> {
+    Request::new(Method::Get, path).raw().await.map(|raw| raw.body)
 }
 
 /// Reads a list to its end, page by page. For lists that stay short.

@@ -2,7 +2,7 @@
 
 use cairn_shared::ids::{PersonId, SchoolId};
 use cairn_shared::list::Page;
-use cairn_shared::person::{EditPerson, InvitePerson, PersonSummary, Phase, Role};
+use cairn_shared::person::{EditPerson, InvitationsWaiting, InvitePerson, PersonSummary, Phase, Role};
 use cairn_shared::time::Date;
 use serde::Serialize;
 use serde::de::IgnoredAny;
@@ -105,4 +105,21 @@ pub async fn join_school(id: PersonId, join: &Join, key: &Key) -> Result<(), Api
 /// What came in the way.
 pub async fn leave_school(id: PersonId, school: SchoolId) -> Result<(), ApiError> {
     delete(&format!("/api/v1/people/{id}/memberships/{school}"), None).await
+}
+
+/// How many people were added and have not been written to.
+///
+/// # Errors
+/// What came in the way.
+pub async fn invitations() -> Result<InvitationsWaiting, ApiError> {
+    get("/api/v1/people/invitations").await.map(|loaded| loaded.value)
+}
+
+/// Writes to the next of those who have not been written to.
+///
+/// # Errors
+/// What came in the way.
+pub async fn write_invitations(key: &Key) -> Result<InvitationsWaiting, ApiError> {
+    let request = Request::new(Method::Post, "/api/v1/people/invitations").key(key).within(60);
+    request.send().await.map(|loaded| loaded.value)
 }

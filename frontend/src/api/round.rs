@@ -82,15 +82,6 @@ pub async fn nudge(review: ReviewId, key: &Key) -> Result<RoundSubmission, ApiEr
     request.key(key).send().await.map(|loaded| loaded.value)
 }
 
-/// Notes that a paper portfolio has arrived.
-///
-/// # Errors
-/// What came in the way.
-pub async fn receive(submission: SubmissionId, key: &Key) -> Result<RoundSubmission, ApiError> {
-    let request = Request::new(Method::Post, &format!("/api/v1/submissions/{submission}/receipt"));
-    request.key(key).send().await.map(|loaded| loaded.value)
-}
-
 /// Every conflict that somebody declared.
 ///
 /// # Errors

@@ -2,10 +2,12 @@
 
 use cairn_shared::ids::SessionId;
 use cairn_shared::list::Page;
-use cairn_shared::session::{AskForLink, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn};
+use cairn_shared::session::{
+    AskForEmailChange, AskForLink, ConfirmEmailChange, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn,
+};
 use cairn_shared::text::{Email, Line};
 
-use super::{ApiError, Key, Method, Request, delete, get};
+use super::{ApiError, Key, Method, Request, delete, get, post};
 
 /// Asks for a sign-in link by e-mail. The answer is the same whether or not anybody has that address.
 ///
@@ -59,6 +61,31 @@ pub async fn me() -> Result<Me, ApiError> {
 /// What came in the way; 422 names the field.
 pub async fn edit_me(change: &EditMe) -> Result<Me, ApiError> {
     Request::new(Method::Patch, "/api/v1/me").body(change).send().await.map(|loaded| loaded.value)
+}
+
+/// Asks to sign in with another address. A link goes to it; the answer tells of the change that waits.
+///
+/// # Errors
+/// What came in the way; 422 names the field, and 403 says how to show who is asking.
+pub async fn ask_for_email_change(ask: &AskForEmailChange, key: &Key) -> Result<Me, ApiError> {
+    post("/api/v1/me/email-changes", ask, key).await.map(|loaded| loaded.value)
+}
+
+/// Follows the link to a new address.
+///
+/// # Errors
+/// What came in the way; 409 where the link is over.
+pub async fn confirm_email_change(token: Line<200>) -> Result<Me, ApiError> {
+    let request = Request::new(Method::Post, "/api/v1/me/email-changes/confirmations");
+    request.body(&ConfirmEmailChange { token }).send().await.map(|loaded| loaded.value)
+}
+
+/// Keeps the address of today: a link to another one is over.
+///
+/// # Errors
+/// What came in the way.
+pub async fn keep_email() -> Result<(), ApiError> {
+    delete("/api/v1/me/email-changes/current", None).await
 }
 
 /// Sets a password, beside links by e-mail.

@@ -42,6 +42,7 @@ pub fn accept(grant: &SignedIn) {
     // Renewed while a fifth of its life, at least ten seconds, is left.
     let renew_at = now_millis() + (life * 0.8).min(life - 10_000.0).max(0.0);
     HELD.set(Some(Held { token: grant.access_token.clone(), renew_at }));
+    crate::words::today_is(grant.me.today);
 }
 
 /// Forgets the token.

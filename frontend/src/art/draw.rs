@@ -20,6 +20,20 @@ pub struct Cairn {
     pub stones: Vec<Stone>,
     /// The outline of the next, while there is room.
     pub next: Option<String>,
+    /// How high it reaches, the place of the next counted: the least `y` that is drawn on.
+    pub top: f64,
+    /// How high its stones reach.
+    stones_top: f64,
+}
+
+impl Cairn {
+    /// The same cairn, with no place for another stone.
+    pub fn without_next(mut self) -> Self {
+        if self.next.take().is_some() {
+            self.top = self.stones_top;
+        }
+        self
+    }
 }
 
 /// How many stones make a cairn. Then one chooses rather than adds.
@@ -130,7 +144,8 @@ pub fn cairn(cx: f64, base: f64, n: usize, seed: u32, scale: f64) -> Cairn {
         let (w, h) = (WIDTHS[n] * scale, HEIGHTS[n] * scale);
         rounded(&slab(cx, y - h / 2.0 - 2.0 * scale, w, h, seed * 31 + n as u32, 0.0), h * 0.3)
     });
-    Cairn { stones, next }
+    let above = if next.is_some() { HEIGHTS[n] * scale } else { 0.0 };
+    Cairn { stones, next, top: y - above, stones_top: y }
 }
 
 /// How wide and how high the ridge is drawn.

@@ -85,9 +85,11 @@ pub struct OneCairnProps {
 pub fn OneCairn(props: &OneCairnProps) -> Html {
     let mut cairn = draw::cairn(70.0, 150.0, props.stones, props.seed, 1.1);
     if !props.next && props.stones > 0 {
-        cairn.next = None;
+        cairn = cairn.without_next();
     }
-    let view = if props.stones == 0 { "0 96 140 66" } else { "0 0 140 160" };
+    // No sky over a low cairn: what stands above it would move down for nothing.
+    let top = if props.stones == 0 { 96.0 } else { (cairn.top - 8.0).clamp(0.0, 96.0) };
+    let view = format!("0 {top} 140 {}", 162.0 - top);
     html! {
         <svg class={props.class.clone()} viewBox={view} aria-hidden="true" focusable="false">
             <path class="turf" d="M4 152q66 -14 132 0l-10 8H14Z" />

@@ -84,8 +84,14 @@ impl<T: Clone + PartialEq> Core<T> {
     }
 
     fn show(&mut self, save: Save) {
-        // Leaving asks only where the server could not be told and the device keeps nothing.
-        self.hold = matches!(save, Save::NotYet | Save::NotTaken(_)).then(|| self.hold.take().unwrap_or_default());
+        // Leaving asks only where the server could not be told and the device keeps nothing; also while it is told again,
+        // because to press a link is to leave the field, which saves.
+        let asks = match save {
+            Save::NotYet | Save::NotTaken(_) => true,
+            Save::Writing | Save::Saving => self.hold.is_some(),
+            _ => false,
+        };
+        self.hold = asks.then(|| self.hold.take().unwrap_or_default());
         if self.save != save {
             self.save = save;
             if let Some(redraw) = &self.redraw {
@@ -296,6 +302,10 @@ where
     let redraw = use_callback((), move |(), ()| update.force_update());
     let made = use_memo(name.clone(), |name| {
         let waiting = drafts::waiting::<T>(name).filter(|w| w.value != start);
+        if waiting.is_none() {
+            // The last word of a page that went arrived: kept longer, it would one day stand against a newer text.
+            drafts::forget(name);
+        }
         let restored = waiting.is_some();
         let (value, etag) = match waiting {
             Some(w) => (w.value, w.etag.or_else(|| etag.clone())),

@@ -6,12 +6,14 @@ pub mod drafts;
 mod loaded;
 mod online;
 mod pages;
+pub mod shortcuts;
 
 pub use action::{Action, use_action};
 pub use draft::{Draft, DraftOptions, Sent, Stale, use_draft};
 pub use loaded::{Load, LoadState, use_loaded};
 pub use online::use_online;
 pub use pages::{Pages, use_pages};
+pub use shortcuts::{Shortcut, use_shortcuts};
 
 use yew::prelude::*;
 

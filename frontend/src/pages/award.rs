@@ -11,7 +11,7 @@ pub use one::Award;
 use crate::router::encode;
 
 /// A picture that came as SVG, as an address of its own. It is shown as a picture, so nothing in it can run.
-pub(super) fn picture(svg: &str) -> String {
+pub(crate) fn picture(svg: &str) -> String {
     let mut address = String::from("data:image/svg+xml,");
     encode(svg, &mut address);
     address

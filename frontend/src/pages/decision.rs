@@ -2,6 +2,7 @@
 
 mod board;
 mod carry_over;
+mod comments;
 mod decide;
 pub mod findings;
 mod meeting;

@@ -12,7 +12,7 @@ mod submit;
 pub use arrange::Portfolio;
 pub use mine::MyPortfolio;
 pub use preview::{PortfolioPreview, StaysOut};
-pub use submit::PortfolioSubmit;
+pub use submit::{PortfolioSubmit, beginning, which_round};
 
 use cairn_shared::round::RoundSummary;
 

@@ -10,6 +10,7 @@ pub use one::Submission;
 pub use outcome::SubmissionOutcome;
 
 use cairn_shared::candidacy::Stage;
+use cairn_shared::paper::Custody;
 use cairn_shared::submission::{SubmissionState, SubmissionSummary};
 
 use crate::parts::day;
@@ -24,6 +25,12 @@ pub(super) struct Standing {
     pub short: &'static str,
     /// In a sentence or two, with the promised date.
     pub long: String,
+}
+
+/// Whether it is still told where the paper is: not of what was taken back before it came.
+pub(super) fn of_interest(one: &SubmissionSummary) -> bool {
+    let came = one.paper.as_ref().is_some_and(|paper| paper.custody != Custody::Registered);
+    came || one.state != SubmissionState::Withdrawn
 }
 
 /// Says where a submission is, and when one will hear.
@@ -105,6 +112,7 @@ pub(super) mod tests {
             number: 1,
             title: "Learning to wait".into(),
             form: PortfolioForm::Electronic,
+            paper: None,
             submitted_at: "2027-02-12T16:31:00Z".parse().unwrap(),
             round: placed.then(|| RoundSummary {
                 id: id.into(),

@@ -5,14 +5,12 @@ use yew::prelude::*;
 use crate::api::ApiError;
 use crate::hooks::{Load, LoadState};
 use crate::pages::NotFound;
-use crate::ui::{FormProblem, Page, Skeleton, Trouble};
+use crate::ui::{Coming, FormProblem, Page, Trouble};
 
 /// A page that stands on one thing that is loaded: its shape while it comes, what came in the way, or the page.
 pub fn framed<T: 'static>(load: &Load<T>, title: &'static str, show: impl FnOnce(&T) -> Html) -> Html {
     match &load.state {
-        LoadState::Loading => {
-            html! { <Page {title}><Skeleton label={format!("Loading: {title}")} lines=5 /></Page> }
-        }
+        LoadState::Loading => html! { <Coming {title} label={format!("Loading: {title}")} /> },
         LoadState::Problem(error) if error.status == 404 => html! { <NotFound /> },
         LoadState::Problem(error) => html! {
             <Page {title}>

@@ -1,28 +1,12 @@
 //! Signing out. Where a text waits on this device, it first offers to send it or to download it.
 
-use js_sys::Array;
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use yew::prelude::*;
 
-use crate::browser::document;
+use crate::browser::hand_over;
 use crate::hooks::{drafts, use_action};
 use crate::session::use_session;
 use crate::ui::{Button, ButtonKind, Dialog, Trouble};
 use crate::words;
-
-/// Hands the person a file that was made here.
-fn hand_over(name: &str, text: &str) -> Option<()> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type("application/json");
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind).ok()?;
-    let address = Url::create_object_url_with_blob(&blob).ok()?;
-    let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
-    link.set_href(&address);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&address).ok()
-}
 
 /// A button that signs out.
 #[component]
@@ -52,7 +36,11 @@ pub fn SignOut() -> Html {
             .into_iter()
             .map(|(name, text)| (name, serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))))
             .collect();
-        hand_over("cairn-not-sent-yet.json", &serde_json::to_string_pretty(&texts).unwrap_or_default());
+        hand_over(
+            "cairn-not-sent-yet.json",
+            "application/json",
+            &serde_json::to_string_pretty(&texts).unwrap_or_default(),
+        );
     });
     html! {
         <>

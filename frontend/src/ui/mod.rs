@@ -38,7 +38,7 @@ pub use link::{Back, Go};
 pub use menu::{Details, Menu};
 pub use more::LoadMore;
 pub use note::{Note, Trouble};
-pub use page::{Page, PageHeader};
+pub use page::{Coming, Page, PageHeader};
 pub use progress::Progress;
 pub use prose::{Prose, Selection, TextArea};
 pub use save::{Save, SaveState};

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::hooks::use_title;
 use crate::router;
+use crate::ui::Skeleton;
 
 /// A page.
 #[derive(Properties, PartialEq)]
@@ -30,6 +31,33 @@ pub fn Page(props: &PageProps) -> Html {
         props.children.clone()
     } else {
         html! { <main id="main" class={props.class.clone()}>{ props.children.clone() }</main> }
+    }
+}
+
+/// A page that is still coming.
+#[derive(Properties, PartialEq)]
+pub struct ComingProps {
+    /// Its title in the tab.
+    pub title: AttrValue,
+    /// What is coming, for readers of screens: "Loading your story".
+    pub label: AttrValue,
+    /// How many lines of text.
+    #[prop_or(5)]
+    pub lines: usize,
+    /// Whether they stand on a card.
+    #[prop_or(true)]
+    pub card: bool,
+}
+
+/// A page that is still coming: its shape, under a heading that only readers of screens meet. The focus waits for the
+/// heading that stays.
+#[component]
+pub fn Coming(props: &ComingProps) -> Html {
+    html! {
+        <Page title={props.title.clone()}>
+            <h1 class="vh" data-coming="">{ "One moment" }</h1>
+            <Skeleton label={props.label.clone()} lines={props.lines} card={props.card} />
+        </Page>
     }
 }
 

@@ -9,17 +9,24 @@ pub struct Column {
     pub name: AttrValue,
     /// Whether only readers of screens hear it, as for a column of buttons.
     pub quiet: bool,
+    /// Whether numbers stand in it: then its name is set at the right, as they are.
+    pub number: bool,
 }
 
 impl Column {
     /// A column with a visible name.
     pub fn new(name: impl Into<AttrValue>) -> Self {
-        Self { name: name.into(), quiet: false }
+        Self { name: name.into(), quiet: false, number: false }
     }
 
     /// A column whose name is only heard.
     pub fn quiet(name: impl Into<AttrValue>) -> Self {
-        Self { name: name.into(), quiet: true }
+        Self { name: name.into(), quiet: true, number: false }
+    }
+
+    /// A column of numbers.
+    pub fn number(name: impl Into<AttrValue>) -> Self {
+        Self { name: name.into(), quiet: false, number: true }
     }
 }
 
@@ -49,7 +56,7 @@ pub fn Table(props: &TableProps) -> Html {
             <thead>
                 <tr>
                     { for props.columns.iter().map(|column| html! {
-                        <th scope="col">
+                        <th scope="col" class={classes!(column.number.then_some("n"))}>
                             if column.quiet { <span class="vh">{ &column.name }</span> } else { { &column.name } }
                         </th>
                     }) }

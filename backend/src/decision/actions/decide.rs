@@ -9,6 +9,7 @@ use crate::{
     decision::store::{self, New},
     http::{Answer, Once, Versioned},
     problem::{ApiError, ApiResult},
+    review,
     round::{
         self,
         actions::{Round, Sent, Sight},
@@ -83,6 +84,17 @@ impl Case {
         ))
     }
 
+    /// Goes on if as many have sent their reading as the round asks for.
+    fn is_read(&self, conn: &mut Conn, actor: &Actor) -> ApiResult<()> {
+        let readings = review::actions::readings(conn, &[self.sent.id], actor.viewer().today)?;
+        match board::waits(&self.round, &readings.iter().collect::<Vec<_>>()) {
+            None => Ok(()),
+            Some(words) => Err(ApiError::NotNow(format!(
+                "{words} You can record this as soon as they are in, or carry the portfolio over to the next round now."
+            ))),
+        }
+    }
+
     fn card(&self, conn: &mut Conn, actor: &Actor) -> ApiResult<BoardCard> {
         board::card(conn, &self.round, self.sent.id, actor.viewer(), actor.now)
     }
@@ -96,12 +108,8 @@ fn secured(conn: &mut Conn, sent: &Sent) -> ApiResult<PerStandard<bool>> {
     }
 }
 
-/// Asks the domain for the decision, and says of what can't be recorded where it stands.
-pub(super) fn decision(
-    findings: &PerStandard<Finding>,
-    message: &cairn_shared::text::Draft<20_000>,
-    secured: &PerStandard<bool>,
-) -> ApiResult<Decision> {
+/// Goes on if no finding has more suggestions than anyone would read.
+pub(super) fn check_suggestions(findings: &PerStandard<Finding>) -> ApiResult<()> {
     let long = findings.iter().filter_map(|(standard, finding)| match finding {
         Finding::MoreNeeded { suggestions } if suggestions.as_slice().len() > MOST_SUGGESTIONS => Some(FieldError {
             pointer: format!("/findings/{standard}/suggestions"),
@@ -111,21 +119,25 @@ pub(super) fn decision(
         _ => None,
     });
     let long: Vec<FieldError> = long.collect();
-    if !long.is_empty() {
-        return Err(ApiError::Invalid(long));
-    }
-    Decision::new(findings.clone(), message.clone(), secured).map_err(|problem| match problem {
+    if long.is_empty() { Ok(()) } else { Err(ApiError::Invalid(long)) }
+}
+
+/// Says of what can't be recorded where it stands.
+pub(super) fn at_its_field(problem: DecisionProblem) -> ApiError {
+    match problem {
         DecisionProblem::Secured(standard) => {
             ApiError::field(&format!("/findings/{standard}"), "secured", problem.to_string())
         }
         DecisionProblem::NoMessage => ApiError::field("/message", "empty", problem.to_string()),
-    })
+        DecisionProblem::Unchanged => ApiError::field("/findings", "unchanged", problem.to_string()),
+    }
 }
 
 /// Records what the panel agreed. Recorded again, it takes the place of what was recorded before.
 ///
 /// # Errors
-/// If it isn't the caller's to record, the panel doesn't meet yet or isn't quorate, or the round is released.
+/// If it isn't the caller's to record, the panel doesn't meet yet, isn't quorate or hasn't read it, or the round is
+/// released.
 pub async fn decide(state: &State, actor: &Actor, id: SubmissionId, decide: Decide) -> ApiResult<BoardCard> {
     let (actor, stamp, new): (_, _, DecisionId) = (actor.clone(), state.stamp(actor.person), state.fresh());
     state
@@ -139,8 +151,11 @@ pub async fn decide(state: &State, actor: &Actor, id: SubmissionId, decide: Deci
                 ));
             }
             case.is_quorate(tx, &actor)?;
+            case.is_read(tx, &actor)?;
             let secured = secured(tx, &case.sent)?;
-            let decision = decision(&decide.findings, &decide.message, &secured)?;
+            check_suggestions(&decide.findings)?;
+            let decision =
+                Decision::new(decide.findings.clone(), decide.message.clone(), &secured).map_err(at_its_field)?;
             if let Some(before) = store::holding(tx, &[id])?.remove(&id) {
                 store::remove(tx, before.id)?;
             }
@@ -241,7 +256,9 @@ mod tests {
     }
 
     fn pointer(findings: PerStandard<Finding>, secured: PerStandard<bool>) -> Option<String> {
-        match decision(&findings, &Draft::default(), &secured) {
+        let decided = check_suggestions(&findings)
+            .and_then(|()| Decision::new(findings, Draft::default(), &secured).map_err(at_its_field));
+        match decided {
             Ok(_) => None,
             Err(ApiError::Invalid(errors)) => Some(errors[0].pointer.clone()),
             Err(other) => panic!("{other:?}"),

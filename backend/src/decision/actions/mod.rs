@@ -15,10 +15,10 @@ use cairn_shared::{
 };
 use std::collections::{HashMap, HashSet};
 
-pub use board::board;
+pub use board::{board, comments};
 pub use decide::{carry_over, decide, undo, undo_carry_over};
 pub use outcome::{outcome, reply};
-pub use release::{correct, release};
+pub use release::{correct, decision, release};
 
 /// Those of some submissions that have a decision, released or not. Not for a mentor's eyes.
 ///
@@ -26,6 +26,14 @@ pub use release::{correct, release};
 /// Those of the database.
 pub fn decided(conn: &mut Conn, submissions: &[SubmissionId]) -> ApiResult<HashSet<SubmissionId>> {
     Ok(store::decided(conn, submissions)?)
+}
+
+/// Whether the mentor has heard what the panel decided on a submission.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_released(conn: &mut Conn, id: SubmissionId) -> ApiResult<bool> {
+    Ok(store::holding(conn, &[id])?.get(&id).is_some_and(|recorded| recorded.released_at.is_some()))
 }
 
 /// The standards that released decisions had secured when each of some submissions was sent.

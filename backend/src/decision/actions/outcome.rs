@@ -72,7 +72,7 @@ fn comments(conn: &mut Conn, sent: &Sent) -> ApiResult<Vec<Comment>> {
     for comment in &mut comments {
         comment.id = without_time(comment.id);
     }
-    in_text_order(&mut comments, &portfolio::actions::sealed(conn, sent.edition)?.edition);
+    in_text_order(&mut comments, &portfolio::actions::sealed(conn, sent.edition)?.edition, |comment| comment);
     Ok(comments)
 }
 

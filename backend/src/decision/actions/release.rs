@@ -6,7 +6,7 @@ use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
     award, candidacy, conflict,
-    db::Tx,
+    db::{Conn, Tx},
     decision::store::{self, New, Recorded},
     http::{Answer, Once, Versioned},
     mail::{self, Letter},
@@ -20,7 +20,8 @@ use crate::{
     state::State,
 };
 use cairn_shared::{
-    decision::{CorrectDecision, OutcomeDetail, ReviewOutcome},
+    candidacy::Candidacy,
+    decision::{CorrectDecision, Correction, Decision, OutcomeDetail, ReleasedDecision, ReviewOutcome},
     ids::{AwardId, DecisionId, RoundId, SubmissionId},
     round::{RoundDetail, RoundPhase},
     time::Timestamp,
@@ -182,10 +183,68 @@ fn issue(
     award::actions::issue(tx, stamp, seed, sent.id, record, round.dates.meeting, Some(chair.full()))
 }
 
+/// What was released on a submission, if it is, for a coordinator who may put it right.
+fn released(conn: &mut Conn, coordinator: &Actor, id: SubmissionId) -> ApiResult<(Sent, Option<Recorded>)> {
+    let viewer = coordinator.viewer();
+    let sent = round::actions::one(conn, id, Sight::Office(viewer))?;
+    if conflict::actions::between(conn, viewer.person, sent.mentor.id, viewer.today)?.is_some() {
+        return Err(ApiError::NotYours(
+            "You have a conflict of interest with this mentor. Ask another coordinator to record it.",
+        ));
+    }
+    let recorded = store::holding(conn, &[id])?.remove(&id).filter(|d| d.released_at.is_some());
+    Ok((sent, recorded))
+}
+
+/// Why the decision on that submission can't be corrected, if so.
+fn closed(state: &Candidacy, id: SubmissionId) -> Option<&'static str> {
+    match state {
+        Candidacy::FurtherEvidence(further) if further.after == id => None,
+        Candidacy::Awarded(awarded) if awarded.submission == id => Some(
+            "All four standards are evidenced and the award is held, so a correction has nothing to add. If the award \
+             was issued in error, end it.",
+        ),
+        _ => Some(
+            "Since this decision the mentor has moved on: there is a later submission. What is open can be put right \
+             with that one.",
+        ),
+    }
+}
+
+/// What was released on a submission, for a coordinator who would put it right.
+///
+/// # Errors
+/// [`ApiError::NotFound`] before release, [`ApiError::NotYours`] to who has a conflict with its mentor.
+pub async fn decision(state: &State, actor: &Actor, id: SubmissionId) -> ApiResult<ReleasedDecision> {
+    actor.coordinates()?;
+    let coordinator = actor.clone();
+    state
+        .db
+        .read(move |conn| {
+            let (sent, recorded) = released(conn, &coordinator, id)?;
+            let recorded = recorded.ok_or(ApiError::NotFound)?;
+            let round = round::actions::find(conn, sent.round.ok_or(ApiError::NotFound)?)?;
+            let corrections = store::corrections(conn, id)?;
+            let correction = |(at, by, reason)| Ok(Correction { at, by: person::actions::name(conn, by)?.0, reason });
+            Ok(ReleasedDecision {
+                submission_id: id,
+                corrections: corrections.into_iter().map(correction).collect::<ApiResult<_>>()?,
+                award: match store::award_of(conn, id)? {
+                    Some(award) => Some(award::actions::registered(conn, award)?),
+                    None => None,
+                },
+                awarded_on: round.dates.meeting,
+                closed: closed(&candidacy::actions::load(conn, sent.candidacy)?.state, id).map(str::to_owned),
+                decision: recorded.into(),
+            })
+        })
+        .await
+}
+
 /// Corrects a released decision, with a reason that is recorded for good. It may only widen what is secured.
 ///
 /// # Errors
-/// If it isn't released, would take something back, or the candidacy has moved on.
+/// If it isn't released, would take something back or change nothing, or the candidacy has moved on.
 pub async fn correct(
     state: &State,
     actor: &Actor,
@@ -198,29 +257,23 @@ pub async fn correct(
     let (new, seed): (DecisionId, _) = (state.fresh(), award::actions::seed(state));
     state
         .write_once(actor.person, once, move |tx| {
-            let (viewer, now): (_, Timestamp) = (coordinator.viewer(), coordinator.now);
-            let sent = round::actions::one(tx, id, Sight::Office(viewer))?;
-            if conflict::actions::between(tx, viewer.person, sent.mentor.id, viewer.today)?.is_some() {
-                return Err(ApiError::NotYours(
-                    "You have a conflict of interest with this mentor. Ask another coordinator to record it.",
-                ));
-            }
-            let before =
-                store::holding(tx, &[id])?.remove(&id).filter(|d| d.released_at.is_some()).ok_or_else(|| {
-                    ApiError::not_now(
-                        "Nothing is released on this portfolio yet. Until release the chair can decide again.",
-                    )
-                })?;
-            let round = round::actions::find(tx, sent.round.ok_or(ApiError::NotFound)?)?;
-            let record = candidacy::actions::load(tx, sent.candidacy)?;
-            let decision = decide::decision(&correct.findings, &correct.message, &record.state.secured())?;
-            // Asked before an award is issued, so that a candidacy that has moved on gets none.
-            record.state.correct(id, &decision, no_award()).map_err(|_| {
+            let now: Timestamp = coordinator.now;
+            let (sent, before) = released(tx, &coordinator, id)?;
+            let before = before.ok_or_else(|| {
                 ApiError::not_now(
-                    "Since this decision the mentor has moved on: a new submission is with the panel, or the award is \
-                     held. What is open can be put right with that one.",
+                    "Nothing is released on this portfolio yet. Until release the chair can decide again.",
                 )
             })?;
+            let round = round::actions::find(tx, sent.round.ok_or(ApiError::NotFound)?)?;
+            let record = candidacy::actions::load(tx, sent.candidacy)?;
+            // Asked before an award is issued, so that a candidacy that has moved on gets none.
+            if let Some(closed) = closed(&record.state, id) {
+                return Err(ApiError::not_now(closed));
+            }
+            decide::check_suggestions(&correct.findings)?;
+            let (findings, message) = (correct.findings.clone(), correct.message.clone());
+            let decision = Decision::correcting(&before.decision, findings, message, &record.state.secured())
+                .map_err(decide::at_its_field)?;
             let award = match decision.outcome() {
                 ReviewOutcome::FurtherEvidence { .. } => no_award(),
                 ReviewOutcome::Award => issue(tx, &stamp, &seed, &round, &sent, &before, &record)?,

@@ -8,7 +8,7 @@ use crate::{
     http::{Answer, Once, Versioned},
     portfolio,
     problem::{ApiError, ApiResult},
-    review::store::{self, ReviewRow},
+    review::store::{self, ReviewRow, Written},
     round::{self, actions::Sight},
     state::State,
 };
@@ -16,6 +16,7 @@ use cairn_shared::{
     edition::Edition,
     ids::{CommentId, ReviewId},
     person::Role,
+    portfolio::PortfolioForm,
     review::{Audience, Comment, EditComment, ReviewDetail, ReviewState, WriteComment},
 };
 
@@ -38,10 +39,12 @@ pub async fn comment(
             let sent = round::actions::one(tx, *row.submission_id, Sight::Panel(reader.viewer()))?;
             still_open(tx, &sent)?;
             check_place(&write, &portfolio::actions::sealed(tx, sent.edition)?.edition)?;
+            check_paper(write.place.is_some(), sent.form)?;
             let comment = Comment {
                 id: comment,
                 entry_id: write.entry_id,
                 passage: write.passage,
+                place: write.place.clone(),
                 audience: write.audience,
                 text: write.text.clone(),
             };
@@ -52,7 +55,30 @@ pub async fn comment(
     Ok(Answer { value: super::read(state, actor, id).await?, repeated: written.repeated })
 }
 
+/// A place on paper is for what has paper.
+fn check_paper(has_place: bool, form: PortfolioForm) -> ApiResult<()> {
+    if has_place && form == PortfolioForm::Electronic {
+        return Err(ApiError::field(
+            "/place",
+            "no_paper",
+            "This portfolio has no paper. Choose a passage of its text.",
+        ));
+    }
+    Ok(())
+}
+
+fn two_places() -> ApiError {
+    ApiError::field(
+        "/place",
+        "two_places",
+        "A comment stands on a passage of the text or on a place of the paper. Write two, if it is about both.",
+    )
+}
+
 fn check_place(write: &WriteComment, edition: &Edition) -> ApiResult<()> {
+    if write.place.is_some() && write.entry_id.is_some() {
+        return Err(two_places());
+    }
     let Some(entry_id) = write.entry_id else {
         return match write.passage {
             None => Ok(()),
@@ -102,12 +128,25 @@ fn open_own(conn: &mut Conn, actor: &Actor, id: ReviewId) -> ApiResult<ReviewRow
     Ok(row)
 }
 
-fn comment_of(conn: &mut Conn, review: ReviewId, id: CommentId) -> ApiResult<Comment> {
-    let comments = store::comments(conn, &[review])?;
-    comments.into_iter().map(|(_, comment)| comment).find(|c| c.id == id).ok_or(ApiError::NotFound)
+fn written(conn: &mut Conn, review: ReviewId, id: CommentId) -> ApiResult<Written> {
+    store::comments(conn, &[review])?.into_iter().find(|w| w.comment.id == id).ok_or(ApiError::NotFound)
 }
 
-/// Changes a comment: its writer until the panel decides; and what the mentor will see, the chair until release.
+/// Puts the chair's change in the place of what its writer wrote, which the panel keeps; put back as it was, there is
+/// nothing to keep.
+fn put_otherwise(written: &mut Written, edit: &EditComment) {
+    let first = written.original.take().unwrap_or_else(|| written.comment.text.clone());
+    change(&mut written.comment, edit);
+    let is_as_it_was = written.comment.text == first && written.comment.audience == Audience::Mentor;
+    written.original = (!is_as_it_was).then_some(first);
+}
+
+fn change(comment: &mut Comment, edit: &EditComment) {
+    comment.audience = edit.audience.unwrap_or(comment.audience);
+    comment.text = edit.text.clone().unwrap_or_else(|| comment.text.clone());
+}
+
+/// Changes a comment: its writer until the panel decides; and what the mentor was to see, the chair until release.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if it doesn't exist for one.
@@ -130,18 +169,29 @@ pub async fn edit_comment(
                     (_, other) => other,
                 })?,
             };
-            let mut comment = comment_of(tx, id, comment_id)?;
-            if *row.reviewer_id != actor.person {
-                if comment.audience == Audience::Panel {
-                    return Err(ApiError::NotYours(
-                        "This is between the reviewer and the panel, and stays as it was written.",
-                    ));
-                }
+            let mut written = written(tx, id, comment_id)?;
+            if *row.reviewer_id == actor.person {
+                change(&mut written.comment, &edit);
+                // In their own words again, whatever the chair made of them before.
+                written.original = None;
+            } else if written.is_meant_for_mentor() {
+                put_otherwise(&mut written, &edit);
                 audit::record(tx, &stamp, Action::CommentEdited, "comment", comment_id, Some(*row.reviewer_id))?;
+            } else {
+                return Err(ApiError::NotYours(
+                    "This is between the reviewer and the panel, and stays as it was written.",
+                ));
             }
-            comment.audience = edit.audience.unwrap_or(comment.audience);
-            comment.text = edit.text.clone().unwrap_or(comment.text);
-            store::change_comment(tx, &comment)?;
+            if let Some(place) = &edit.place {
+                let place = (!place.is_blank()).then(|| place.as_str().parse()).transpose();
+                written.comment.place = place.map_err(|problem| ApiError::text("/place", problem))?;
+                let sent = round::actions::one(tx, *row.submission_id, Sight::Panel(actor.viewer()))?;
+                check_paper(written.comment.place.is_some(), sent.form)?;
+                if written.comment.place.is_some() && written.comment.entry_id.is_some() {
+                    return Err(two_places());
+                }
+            }
+            store::change_comment(tx, &written)?;
             detail(tx, row, actor.viewer(), actor.now)
         })
         .await
@@ -162,8 +212,8 @@ pub async fn remove_comment(
         .db
         .write(move |tx| {
             let row = open_own(tx, &actor, id)?;
-            let comment = comment_of(tx, id, comment_id)?;
-            store::remove_comment(tx, comment.id)?;
+            let written = written(tx, id, comment_id)?;
+            store::remove_comment(tx, written.comment.id)?;
             detail(tx, row, actor.viewer(), actor.now)
         })
         .await
@@ -179,6 +229,31 @@ mod tests {
         text::Prose,
     };
     use uuid::Uuid;
+
+    #[test]
+    fn what_the_chair_puts_otherwise_is_kept_until_it_is_put_back() {
+        let words = |text: &str| Prose::new(text).unwrap();
+        let comment = Comment {
+            place: None,
+            id: Uuid::from_u128(1).into(),
+            entry_id: None,
+            passage: None,
+            audience: Audience::Mentor,
+            text: words("Too short."),
+        };
+        let mut written = Written { review: Uuid::from_u128(2).into(), comment, original: None };
+        let text = |text: &str| EditComment { place: None, audience: None, text: Some(words(text)) };
+        put_otherwise(&mut written, &text("Say more here."));
+        put_otherwise(&mut written, &text("We would gladly read more here."));
+        assert_eq!(written.original, Some(words("Too short.")));
+        put_otherwise(&mut written, &EditComment { place: None, audience: Some(Audience::Panel), text: None });
+        assert!(written.is_meant_for_mentor());
+        assert_eq!(written.comment.text, words("We would gladly read more here."));
+        put_otherwise(&mut written, &text("Too short."));
+        assert_eq!(written.original, Some(words("Too short.")), "the mentor doesn’t see it yet");
+        put_otherwise(&mut written, &EditComment { place: None, audience: Some(Audience::Mentor), text: None });
+        assert_eq!(written.original, None);
+    }
 
     #[test]
     fn a_comment_stands_on_a_passage_of_the_text_that_is_read() {
@@ -201,6 +276,7 @@ mod tests {
             let write = WriteComment {
                 entry_id,
                 passage: passage.map(|(start, end)| Passage { start, end }),
+                place: None,
                 audience: Audience::Mentor,
                 text: Prose::new("Lovely.").unwrap(),
             };
@@ -213,5 +289,12 @@ mod tests {
         assert!(!check(Some(entry(1)), Some((4, 4))));
         assert!(!check(Some(entry(2)), None));
         assert!(!check(None, Some((0, 1))));
+    }
+
+    #[test]
+    fn a_place_on_paper_is_for_what_has_paper() {
+        assert!(check_paper(true, PortfolioForm::Paper).is_ok() && check_paper(true, PortfolioForm::Mixed).is_ok());
+        assert!(check_paper(true, PortfolioForm::Electronic).is_err());
+        assert!(check_paper(false, PortfolioForm::Electronic).is_ok());
     }
 }

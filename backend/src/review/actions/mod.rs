@@ -4,13 +4,12 @@
 mod comment;
 mod reading;
 
+pub use super::store::Written;
 use super::store::{self, ReviewRow};
 use crate::{
     audit::{self, Action, Stamp},
-    conflict,
     db::{AsJson, AsText, Conn, Tx},
     problem::ApiResult,
-    round,
 };
 use cairn_shared::{
     framework::PerStandard,
@@ -73,7 +72,7 @@ pub fn readings(conn: &mut Conn, submissions: &[SubmissionId], today: Date) -> A
 ///
 /// # Errors
 /// Those of the database.
-pub fn comments(conn: &mut Conn, reviews: &[ReviewId]) -> ApiResult<Vec<(ReviewId, Comment)>> {
+pub fn comments(conn: &mut Conn, reviews: &[ReviewId]) -> ApiResult<Vec<Written>> {
     Ok(store::comments(conn, reviews)?)
 }
 
@@ -117,31 +116,20 @@ pub fn assign(
     Ok(true)
 }
 
-/// Gives a resubmission to those who read the one before it, where they are free (`decisions.md`, 9).
+/// Who read some released submissions, in the order in which they were given to read.
 ///
 /// # Errors
 /// Those of the database.
-pub fn assign_again(
-    tx: &mut Tx<'_>,
-    stamp: &Stamp,
-    submission: SubmissionId,
-    after: SubmissionId,
-    mentor: PersonId,
-) -> ApiResult<()> {
-    let today = stamp.now.london_date();
-    let before: Vec<PersonId> = store::of_submissions(tx, &[after], today)?
-        .into_iter()
-        .filter(|(row, _)| row.sent_at.is_some())
-        .map(|(row, _)| *row.reviewer_id)
-        .collect();
-    let free = round::actions::reviewers_among(tx, &before)?;
-    for reviewer in before.into_iter().filter(|reviewer| free.contains(reviewer)) {
-        if conflict::actions::between(tx, reviewer, mentor, today)?.is_none() {
-            let id = stamp.derive(&format!("review {submission} {reviewer}"));
-            assign(tx, stamp, id, submission, reviewer)?;
-        }
-    }
-    Ok(())
+pub fn read_until_release(conn: &mut Conn, submissions: &[SubmissionId]) -> ApiResult<Vec<(SubmissionId, PersonName)>> {
+    Ok(store::read_until_release(conn, submissions)?)
+}
+
+/// To whom some submissions were given, also where that has ended since: and whether it has.
+///
+/// # Errors
+/// Those of the database.
+pub fn given(conn: &mut Conn, submissions: &[SubmissionId]) -> ApiResult<Vec<(SubmissionId, PersonId, bool)>> {
+    Ok(store::given(conn, submissions)?)
 }
 
 /// What a review that stands is of, and whose it is. Who asks has seen to it that the caller may know of it.

@@ -7,7 +7,7 @@ use crate::{
     db::{AsJson, Conn},
     decision,
     http::{IfMatch, Once, Paging, Versioned, page_of},
-    portfolio,
+    paper, portfolio,
     problem::{ApiError, ApiResult},
     review::store::{self, ReviewRow},
     round::{
@@ -21,6 +21,7 @@ use cairn_shared::{
     framework::{PerStandard, Standard},
     ids::{ConflictId, ReviewId, RoundId},
     list::Page,
+    paper::PaperSummary,
     person::Role,
     portfolio::{PortfolioForm, reading_minutes},
     problem::FieldError,
@@ -85,6 +86,7 @@ fn summaries(conn: &mut Conn, rows: &[ReviewRow], viewer: Viewer, now: Timestamp
     let mentors: Vec<_> = sent.iter().map(|s| s.mentor.id).collect();
     let schools = round::actions::schools(conn, &mentors, viewer.today)?;
     let secured = decision::actions::secured_before(conn, &sent)?;
+    let papers = paper::actions::of(conn, &sent.iter().map(|s| s.id).collect::<Vec<_>>())?;
     let ids: HashSet<RoundId> = sent.iter().filter_map(|s| s.round).collect();
     let rounds: HashMap<RoundId, RoundSummary> =
         ids.into_iter().map(|id| Ok((id, round::actions::summary(conn, id, now)?))).collect::<ApiResult<_>>()?;
@@ -92,7 +94,8 @@ fn summaries(conn: &mut Conn, rows: &[ReviewRow], viewer: Viewer, now: Timestamp
         let sent = sent.iter().find(|s| s.id == *row.submission_id)?;
         let round = rounds.get(&sent.round?)?.clone();
         let school = schools.get(&sent.mentor.id).cloned();
-        Some(summary(row, sent, secured.get(&sent.id).copied().unwrap_or_default(), school, round))
+        let paper = papers.get(&sent.id).map(|(paper, _)| paper.clone());
+        Some(summary(row, sent, secured.get(&sent.id).copied().unwrap_or_default(), school, paper, round))
     };
     Ok(rows.iter().filter_map(of).collect())
 }
@@ -102,6 +105,7 @@ fn summary(
     sent: &Sent,
     secured: PerStandard<bool>,
     school: Option<SchoolName>,
+    paper: Option<PaperSummary>,
     round: RoundSummary,
 ) -> ReviewSummary {
     let (judged, open) = progress(&row.draft, &secured);
@@ -119,7 +123,7 @@ fn summary(
         sent_at: row.sent_at.map(Timestamp::from),
         judged,
         open,
-        received_at: sent.received_at,
+        paper,
         round,
     }
 }
@@ -188,8 +192,8 @@ pub(super) fn detail(
             for_panel: r.for_panel,
         })
         .collect();
-    let mut comments: Vec<_> = store::comments(conn, &[*row.id])?.into_iter().map(|(_, comment)| comment).collect();
-    in_text_order(&mut comments, &sealed.edition);
+    let mut comments: Vec<_> = store::comments(conn, &[*row.id])?.into_iter().map(|written| written.comment).collect();
+    in_text_order(&mut comments, &sealed.edition, |comment| comment);
     let (suggested_before, changed_entries) = match sent.after {
         None => (Vec::new(), Vec::new()),
         Some(after) => {
@@ -199,11 +203,13 @@ pub(super) fn detail(
             (suggested, sealed.edition.changes_since(&earlier.edition))
         }
     };
-    let editable = is_own && decision::actions::decided(conn, &[sent.id])?.is_empty();
+    let paper_note = paper::actions::of(conn, &[sent.id])?.remove(&sent.id).map(|(_, note)| note);
+    let editable = is_own && !sent.is_on_its_way() && decision::actions::decided(conn, &[sent.id])?.is_empty();
     let value = ReviewDetail {
         review,
         edition: sealed.edition,
         hash: sealed.hash,
+        paper_note,
         secured: secured.get(&sent.id).copied().unwrap_or_default(),
         draft,
         comments,

@@ -1,10 +1,11 @@
-//! Who reads what: assigning, taking back, reminding, and the paper that arrives.
+//! Who reads what: assigning, taking back, and reminding.
 
-use super::{Sight, plan::not_decided};
+use super::{Sent, Sight, plan::not_decided};
 use crate::{
     actor::Actor,
-    audit::{self, Action},
+    audit::Stamp,
     conflict,
+    db::Tx,
     http::{Answer, Once, Versioned},
     mail::{self, Letter},
     person,
@@ -15,9 +16,8 @@ use crate::{
 };
 use cairn_shared::{
     conflict::ConflictKind,
-    ids::{ReviewId, SubmissionId},
+    ids::{PersonId, ReviewId, SubmissionId},
     person::PersonName,
-    portfolio::PortfolioForm,
     review::{AssignReviewer, ReviewState},
     round::RoundSubmission,
 };
@@ -38,6 +38,7 @@ pub async fn assign(
 ) -> ApiResult<Answer<Versioned<RoundSubmission>>> {
     actor.coordinates()?;
     let (viewer, stamp, review): (_, _, ReviewId) = (actor.viewer(), state.stamp(actor.person), state.fresh());
+    let (url, partnership) = (state.config.public_url.clone(), state.config.partnership.clone());
     state
         .write_once(actor.person, once, move |tx| {
             let sent = super::one(tx, id, Sight::Office(viewer))?;
@@ -60,9 +61,40 @@ pub async fn assign(
                     reviewer.full()
                 )));
             }
+            tell_of_reading(tx, &stamp, &sent, review, assign.reviewer_id, (&url, &partnership))?;
             Ok(Versioned::new(super::view(tx, id, viewer)?, 0))
         })
         .await
+}
+
+/// Tells a reviewer of something to read, once reading has begun: before that it isn't there for them.
+fn tell_of_reading(
+    tx: &mut Tx<'_>,
+    stamp: &Stamp,
+    sent: &Sent,
+    review: ReviewId,
+    reviewer: PersonId,
+    (url, partnership): (&str, &str),
+) -> ApiResult<()> {
+    let Some(round) = sent.round else { return Ok(()) };
+    let round = store::find(tx, round)?;
+    if !round.dates.reading_has_begun(stamp.now) {
+        return Ok(());
+    }
+    let (name, email) = person::actions::name(tx, reviewer)?;
+    let by_when = match stamp.now < round.dates.review_by.ends() {
+        true => format!("Reviews are kindly asked for by {}", round.dates.review_by.in_words()),
+        false => format!("The panel meets on {}", round.dates.meeting.in_words()),
+    };
+    let body = format!(
+        "Dear {},\n\nA portfolio in “{}” has been given to you to read. {by_when}; a few pages at a time is fine, and your \
+         place is kept.\n\n{url}/reviews/{review}\n\nIf you can’t read it fairly, step aside there: \
+         it needs no proof.\n\n{partnership}\n",
+        name.given_name, round.name,
+    );
+    let id = stamp.derive(&format!("letter reading {review}"));
+    let letter = Letter { id, to: email, subject: "A portfolio for you to read".into(), body };
+    Ok(mail::write(tx, &letter, stamp.now)?)
 }
 
 fn why_not(kind: ConflictKind, reviewer: &PersonName, mentor: &PersonName) -> String {
@@ -159,38 +191,9 @@ pub async fn nudge(
                 subject: "A portfolio is waiting for you".into(),
                 body,
             };
-            mail::write(tx, &letter, now)?;
+            mail::write_for_working_hours(tx, &letter, now)?;
             review::actions::nudged(tx, &stamp, id, reviewer)?;
             Ok(Versioned::new(super::view(tx, submission, viewer)?, 0))
-        })
-        .await
-}
-
-/// Notes that a paper portfolio arrived: its reading starts now. Noted twice, the first day stays.
-///
-/// # Errors
-/// If it is electronic.
-pub async fn receive(
-    state: &State,
-    actor: &Actor,
-    id: SubmissionId,
-    once: Once,
-) -> ApiResult<Answer<Versioned<RoundSubmission>>> {
-    actor.coordinates()?;
-    let (viewer, now, stamp) = (actor.viewer(), actor.now, state.stamp(actor.person));
-    state
-        .write_once(actor.person, once, move |tx| {
-            let sent = super::one(tx, id, Sight::Office(viewer))?;
-            if sent.form == PortfolioForm::Electronic {
-                return Err(ApiError::not_now(
-                    "This portfolio is read on a screen: no paper belongs to it. Look for another one of the same mentor.",
-                ));
-            }
-            if sent.received_at.is_none() {
-                store::receive(tx, id, now)?;
-                audit::record(tx, &stamp, Action::PaperReceived, "submission", id, Some(sent.mentor.id))?;
-            }
-            Ok(Versioned::new(super::view(tx, id, viewer)?, 0))
         })
         .await
 }

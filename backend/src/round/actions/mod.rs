@@ -1,6 +1,7 @@
 //! Looking at rounds, and what other slices may ask of them. `plan` makes and moves rounds and names their panels;
-//! `assign` says who reads what.
+//! `assign` says who reads what, and `again` who reads what they read before.
 
+mod again;
 mod assign;
 mod plan;
 
@@ -11,6 +12,7 @@ use crate::{
     db::Conn,
     decision,
     http::{Paging, Versioned, page_of},
+    paper,
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -26,7 +28,8 @@ use cairn_shared::{
 use std::collections::{HashMap, HashSet};
 
 pub use super::store::{Round, Sent, Sight};
-pub use assign::{assign, nudge, receive, take_back};
+pub use again::give_again;
+pub use assign::{assign, nudge, take_back};
 pub use plan::{move_dates, name_panel, place, place_waiting, plan_year};
 
 /// The round of that id.
@@ -235,7 +238,9 @@ fn views(
     let decided = decision::actions::decided(conn, &ids)?;
     let conflicts = conflict::actions::pairs(conn, &people, &mentors, today)?;
     let schools = store::schools(conn, &mentors, today)?;
-    let view = |s: &Sent| RoundSubmission {
+    let mut before = again::read_before(conn, sent, panel, today)?;
+    let papers = paper::actions::of(conn, &ids)?;
+    let mut view = |s: &Sent| RoundSubmission {
         id: s.id,
         mentor: s.mentor.clone(),
         school: schools.get(&s.mentor.id).cloned(),
@@ -243,8 +248,9 @@ fn views(
         title: s.title.clone(),
         number: s.number,
         form: s.form,
-        received_at: s.received_at,
+        paper: papers.get(&s.id).map(|(paper, _)| paper.clone()),
         readers: readers.iter().filter(|r| r.submission == s.id).map(|r| r.reader.clone()).collect(),
+        read_before: before.remove(&s.id).unwrap_or_default(),
         decided: decided.contains(&s.id),
         carried_over: round.is_some_and(|round| s.is_carried_over(round)),
         conflicts: people
@@ -254,7 +260,7 @@ fn views(
             })
             .collect(),
     };
-    Ok(sent.iter().map(view).collect())
+    Ok(sent.iter().map(&mut view).collect())
 }
 
 /// One submission as the round's coordinator sees it.

@@ -1,6 +1,6 @@
 //! Planning a year, moving dates, naming a panel, and placing what waited for a round.
 
-use super::{Round, Sent, Sight};
+use super::{Round, Sent, Sight, again};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
@@ -111,12 +111,12 @@ pub fn place_waiting(tx: &mut Tx<'_>, stamp: &Stamp, now: Timestamp) -> ApiResul
             subject: "Your portfolio has its round".into(),
             body,
         };
-        mail::write(tx, &letter, now)?;
+        mail::write_for_working_hours(tx, &letter, now)?;
     }
     Ok(())
 }
 
-/// Puts a submission in a round, or lets it wait for one.
+/// Puts a submission in a round, or lets it wait for one. In a round, those who read it before get it again.
 ///
 /// # Errors
 /// If it is no longer with the panel.
@@ -126,6 +126,7 @@ pub fn place(tx: &mut Tx<'_>, stamp: &Stamp, sent: &Sent, round: Option<RoundId>
     candidacy::actions::save(tx, sent.candidacy, &placed)?;
     if round.is_some() {
         audit::record(tx, stamp, Action::SubmissionPlaced, "submission", sent.id, Some(sent.mentor.id))?;
+        again::give_again(tx, stamp, sent.id)?;
     }
     Ok(())
 }
@@ -216,7 +217,7 @@ fn tell_of_dates(tx: &mut Tx<'_>, stamp: &Stamp, round: &Round, sent: &[Sent], p
             subject: format!("New dates for {}", round.name),
             body,
         };
-        mail::write(tx, &letter, stamp.now)?;
+        mail::write_for_working_hours(tx, &letter, stamp.now)?;
     }
     Ok(())
 }
@@ -257,6 +258,7 @@ pub async fn name_panel(
             (round.chair, round.deputy) = (Some(panel.chair), panel.deputy);
             store::change(tx, &mut round)?;
             audit::record(tx, &stamp, Action::PanelNamed, "round", id, None)?;
+            again::give_all_again(tx, &stamp, id)?;
             super::detail(tx, &actor, id)
         })
         .await

@@ -18,7 +18,7 @@ pub fn Accessibility() -> Html {
                     { "Everyone who mentors should be able to use Cairn: on a phone in a corridor, with a keyboard alone, with a screen reader, with large text, on a tired evening." }
                 </p>
                 <p>
-                    { "This statement is about the Cairn of the " }{ &partnership.name }
+                    { "This statement is about the Cairn of " }{ partnership.in_words() }
                     { ". We build it to the Web Content Accessibility Guidelines 2.2 at level AA." }
                 </p>
 

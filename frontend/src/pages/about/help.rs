@@ -15,16 +15,19 @@ pub fn Help() -> Html {
             <article class="prose centre">
                 <h1>{ "Help and contact" }</h1>
                 <p class="big-lead">
-                    { "Ask your coordinator: the person in the " }{ &partnership.name }
+                    { "Ask your coordinator: the person in " }{ partnership.in_words() }
                     { " who invited you. They would sooner hear from you than have you wonder." }
                 </p>
 
                 <h2 class="q1">{ "Coming in" }</h2>
                 <Details summary="I have no account">
-                    <p>{ "Your school's mentor coordinator or the university invites you, by email. If you mentor a trainee and nothing has come, tell the coordinator which email address you use at school." }</p>
+                    <p>{ "Your school’s mentor coordinator or the university invites you, by email. If you mentor a trainee and nothing has come, tell the coordinator which email address you use at school." }</p>
                 </Details>
                 <Details summary="The sign-in link has not come, or does not work">
                     <p>{ "Look where unwanted mail goes. A link works once, within half an hour; " }<Go to={Route::SignIn}>{ "ask for a new one" }</Go>{ " whenever you like. If nothing comes at all, the coordinator can see which address we know." }</p>
+                </Details>
+                <Details summary="My email address has changed">
+                    <p>{ "Give the new one under " }<Go to={Route::Settings}>{ "Your account" }</Go>{ ". A link goes to it, and once you open that, it is the one that you sign in with. If you no longer come in at all, the coordinator puts it right." }</p>
                 </Details>
                 <Details summary="Should I say that this is my own device?">
                     <p>{ "Yes, if nobody else uses it: you stay signed in, and what you write without a connection is kept on it. On the computer in the staffroom, no: you are signed out after half an hour, and nothing stays behind." }</p>
@@ -41,7 +44,7 @@ pub fn Help() -> Html {
                     <p>{ "Please use initials for trainees, and leave pupils out of photographs. A file in which a pupil can be recognised stays out of what you send." }</p>
                 </Details>
                 <Details summary="Can I do it on paper?">
-                    <p>{ "Yes. Register your portfolio, print its cover sheet, and hand it in. Each person who receives it scans the code, so you always know where it is. It is read with the same care." }</p>
+                    <p>{ "Yes. Where you send your portfolio, say that it is on paper; print its cover sheet, put it on the front, and hand it in. It counts as sent from the day you register it. Whoever receives it notes so, and you see where it is under “Sent”. It is read with the same care." }</p>
                 </Details>
 
                 <h2 class="q1">{ "The panel" }</h2>
@@ -53,6 +56,11 @@ pub fn Help() -> Html {
                 </Details>
                 <Details summary="Can I take it back?">
                     <p>{ "Yes, until the readers begin. And you can go on writing at any time: the readers have the copy that you sent." }</p>
+                </Details>
+
+                <h2 class="q1">{ "The keyboard" }</h2>
+                <Details summary="Are there shortcuts?">
+                    <p><kbd>{ "Ctrl" }</kbd>{ "+" }<kbd>{ "Enter" }</kbd>{ " sends what you are writing. Single keys, such as " }<kbd>{ "N" }</kbd>{ " for the next page, are off until you turn them on in " }<Go to={Route::Settings}>{ "your account" }</Go>{ ", where they are all listed." }</p>
                 </Details>
 
                 <h2 class="q1">{ "Awards" }</h2>

@@ -3,11 +3,14 @@
 use cairn_shared::decision::{Agreement, BoardCard, BoardReading};
 use cairn_shared::framework::Standard;
 use cairn_shared::portfolio::PortfolioForm;
-use cairn_shared::review::{Audience, Judgement, ReviewState};
+use cairn_shared::review::{Judgement, ReviewState};
+use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
+use super::comments::Comments;
 use crate::parts::StandardMark;
-use crate::ui::{Button, ButtonKind, Details, Icon, Menu, Note, Tone};
+use crate::ui::{Button, ButtonKind, Icon, Menu, Note, Tone};
+use crate::words::count;
 
 /// What the chair can do with a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub enum Deed {
 }
 
 /// "M. Oyelade-Pike".
-fn short_name(person: &cairn_shared::person::PersonName) -> String {
+pub fn short_name(person: &cairn_shared::person::PersonName) -> String {
     let initial: String = person.given_name.as_str().chars().take(1).collect();
     format!("{initial}. {}", person.family_name)
 }
@@ -117,9 +120,21 @@ fn standing(card: &BoardCard) -> Html {
     }
 }
 
-/// All that the readers wrote.
-fn writing(card: &BoardCard) -> Html {
-    let any_comment = !card.comments.is_empty();
+/// A card, for what is part of it.
+#[derive(Properties, PartialEq)]
+struct WritingProps {
+    card: BoardCard,
+}
+
+/// All that the readers wrote. The comments come once it is opened.
+#[component]
+fn Writing(props: &WritingProps) -> Html {
+    let card = &props.card;
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let open = open.setter();
+        Callback::from(move |event: Event| open.set(event.target_unchecked_into::<HtmlDetailsElement>().open()))
+    };
     let readings = card.readings.iter().filter(|r| r.state == ReviewState::Sent).map(|reading| {
         let suggestions = Standard::ALL.iter().filter_map(|s| match reading.judgements.get(*s) {
             Some(Judgement::MoreNeeded { suggestion }) => Some((*s, suggestion)),
@@ -147,28 +162,18 @@ fn writing(card: &BoardCard) -> Html {
         }
     });
     html! {
-        <Details summary="What the readers wrote">
+        <details {ontoggle}>
+            <summary>{ "What the readers wrote" }</summary>
             <div class="flow">
                 { for readings }
-                if any_comment {
+                if card.comments > 0 {
                     <div class="flow t">
-                        <p><strong>{ "Comments on the text" }</strong></p>
-                        <ul class="flow t">
-                            { for card.comments.iter().map(|it| html! {
-                                <li class="sm prewrap" key={it.comment.id.to_string()}>
-                                    <strong>{ short_name(&it.reviewer) }</strong>{ " · " }
-                                    { match it.comment.audience {
-                                        Audience::Mentor => html! { <><Icon name="eye" />{ format!(" {} will see this", card.mentor.given_name) }</> },
-                                        Audience::Panel => html! { <><Icon name="lock" />{ " For the panel only" }</> },
-                                    } }
-                                    <br />{ it.comment.text.as_str() }
-                                </li>
-                            }) }
-                        </ul>
+                        <p><strong>{ count(card.comments as usize, "comment on the text", "comments on the text") }</strong></p>
+                        if *open { <Comments card={card.clone()} /> }
                     </div>
                 }
             </div>
-        </Details>
+        </details>
     }
 }
 
@@ -223,13 +228,20 @@ pub fn Card(props: &CardProps) -> Html {
                 { matrix(card) }
             }
             { standing(card) }
-            if any_sent { { writing(card) } }
+            if any_sent { <Writing card={card.clone()} /> }
             if !card.quorate {
                 <Note tone={Tone::More} icon="users" small=true>
                     <p>{ "Deciding needs the chair, or the deputy, and three more who are free to. Ask the coordinator to add to the panel." }</p>
                 </Note>
             }
-            if card.may_decide {
+            if let Some(waits) = &card.waits {
+                <Note tone={Tone::More} icon="clock" small=true><p>{ waits }</p></Note>
+            }
+            if card.may_decide && card.waits.is_some() {
+                <Button small=true kind={ButtonKind::Quiet} icon="calendar" class="start" onclick={deed(Deed::CarryOver)}>
+                    { about("Carry over to the next round", ":") }
+                </Button>
+            } else if card.may_decide {
                 <div class="row t">
                     if more_first { { more }{ award } } else { { award }{ more } }
                     <Menu label={format!("More about {}", card.title)}>

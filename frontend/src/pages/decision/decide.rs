@@ -5,13 +5,14 @@ use cairn_shared::framework::Standard;
 use cairn_shared::text::Draft;
 use yew::prelude::*;
 
+use super::comments::Comments;
 use super::findings::{self, Findings, FindingsText};
 use crate::api;
 use crate::browser::window;
 use crate::hooks::use_action;
 use crate::parts::{form_problems, problem_at};
 use crate::router::Hold;
-use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, FormProblem, Icon, Note, TextArea, Tone};
+use crate::ui::{Button, ButtonKind, Details, Dialog, ErrorSummary, FormProblem, Icon, Note, TextArea, Tone};
 use crate::words::{number, sentence};
 
 const MESSAGE: &str = "panel-message";
@@ -156,8 +157,19 @@ pub fn Decide(props: &DecideProps) -> Html {
             title={format!("{}: “{}”", if open == 0 { "Award" } else { "A little more" }, card.title)}
             onclose={onclose.clone()}
         >
+            <p class="mut">{ whose }</p>
+            if card.comments > 0 {
+                // Beside the form, not in it: a comment has a form of its own.
+                <Details summary={format!("What {} will read beside the text", card.mentor.given_name)}>
+                    <div class="flow t">
+                        <p class="sm mut">
+                            { format!("The readers’ comments for {}. They go out with the release, without names, in the order of the text. You can put them otherwise until then.", card.mentor.given_name) }
+                        </p>
+                        <Comments card={card.clone()} for_mentor=true />
+                    </div>
+                </Details>
+            }
             <form class="flow" novalidate=true {onsubmit}>
-                <p class="mut">{ whose }</p>
                 if card.decision != *before {
                     <Note tone={Tone::More} title="This was decided in the meantime." live=true>
                         <p>{ "What you record here takes the place of it." }</p>

@@ -170,6 +170,9 @@ pub struct FindingsProps {
     pub value: FindingsText,
     /// Standards that are secured: shown, and closed.
     pub secured: PerStandard<bool>,
+    /// What is said of a standard that is closed.
+    #[prop_or(AttrValue::Static("Secured before"))]
+    pub closed: AttrValue,
     /// What is to be put right.
     pub problems: Vec<FormProblem>,
     /// Told what is written now.
@@ -195,7 +198,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
                         key={s.code()}
                         standard={*s}
                         value={props.value.get(*s).clone()}
-                        secured={*props.secured.get(*s)}
+                        closed={props.secured.get(*s).then(|| props.closed.clone())}
                         problems={props.problems.clone()}
                         onchange={change}
                     />
@@ -209,7 +212,8 @@ pub fn Findings(props: &FindingsProps) -> Html {
 struct OneFindingProps {
     standard: Standard,
     value: FindingText,
-    secured: bool,
+    /// What is said of it, where it is closed.
+    closed: Option<AttrValue>,
     problems: Vec<FormProblem>,
     onchange: Callback<FindingText>,
 }
@@ -219,11 +223,14 @@ fn OneFinding(props: &OneFindingProps) -> Html {
     let OneFindingProps { standard: s, value, .. } = props;
     let s = *s;
     let error = |id: &str| problem_at(&props.problems, id);
-    if props.secured {
+    if let Some(closed) = &props.closed {
         return html! {
-            <div class="rub row x">
-                <StandardMark number={usize::from(s.number())} />
-                <Tag tone={Tone::Good} icon="shield-check">{ "Secured before" }</Tag>
+            <div class="rub flow t">
+                <div class="row x">
+                    <StandardMark number={usize::from(s.number())} />
+                    <Tag tone={Tone::Good} icon="shield-check">{ closed }</Tag>
+                </div>
+                if !value.note.trim().is_empty() { <p class="sm prewrap" dir="auto">{ &value.note }</p> }
             </div>
         };
     }

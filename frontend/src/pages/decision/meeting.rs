@@ -26,8 +26,8 @@ use crate::parts::{day, framed};
 use crate::router::{Route, replace};
 use crate::session::use_me;
 use crate::ui::{
-    Button, ButtonKind, Cell as TableCell, Column, Empty, Go, Note, Page, PageHeader, Progress, RowHead, Skeleton,
-    Table, Tag, Tone, Trouble,
+    Button, ButtonKind, Cell as TableCell, Column, Coming, Empty, Go, Note, Page, PageHeader, Progress, RowHead, Table,
+    Tag, Tone, Trouble,
 };
 use crate::words::number;
 
@@ -43,20 +43,19 @@ pub fn MyMeeting() -> Html {
             replace(&Route::Meeting(round.to_string().into()));
         }
     });
+    if round.is_some() {
+        return html! { <Coming title="Panel meeting" label="Opening the board" /> };
+    }
     html! {
         <Page title="Panel meeting">
-            if round.is_some() {
-                <Skeleton label="Opening the board" />
-            } else {
-                <Empty
-                    title="No panel is waiting for you"
-                    text="When the coordinator names you for a round, its board stands here."
-                    picture={html! { <OneCairn stones=4 class="cairn-s" /> }}
-                    level="h1"
-                >
-                    <Go to={Route::Rounds} button={ButtonKind::Quiet}>{ "See when panels meet" }</Go>
-                </Empty>
-            }
+            <Empty
+                title="No panel is waiting for you"
+                text="When the coordinator names you for a round, its board stands here."
+                picture={html! { <OneCairn stones=4 class="cairn-s" /> }}
+                level="h1"
+            >
+                <Go to={Route::Rounds} button={ButtonKind::Quiet}>{ "See when panels meet" }</Go>
+            </Empty>
         </Page>
     }
 }
@@ -284,7 +283,8 @@ fn Whole(props: &WholeProps) -> Html {
             </section>
         }
     };
-    let together: Vec<_> = award.iter().filter(|card| card.may_decide && card.quorate).cloned().collect();
+    let together: Vec<_> =
+        award.iter().filter(|card| card.may_decide && card.quorate && card.waits.is_none()).cloned().collect();
     let foot = if together.len() > 1 {
         let words =
             if together.len() == 2 { "Award both".to_owned() } else { format!("Award all {}", number(together.len())) };
@@ -331,8 +331,12 @@ fn Whole(props: &WholeProps) -> Html {
                         { for stepped_out.iter().map(|card| {
                             let names: Vec<_> = card.stepped_out.iter().map(|p| p.full()).collect();
                             let have = if names.len() == 1 { "has" } else { "have" };
+                            let deputy = card.stepped_out.iter().any(|p| board.chair.as_ref().is_some_and(|c| c.id == p.id));
                             html! {
-                                <p><strong>{ format!("{} {have} stepped out for “{}”.", names.join(" and "), card.title) }</strong></p>
+                                <p>
+                                    <strong>{ format!("{} {have} stepped out for “{}”.", names.join(" and "), card.title) }</strong>
+                                    if deputy { { " You chair it in the chair’s place." } }
+                                </p>
                             }
                         }) }
                         <p class="sm">{ "They see neither its notes nor this decision. Only you and the coordinator know." }</p>
@@ -343,7 +347,9 @@ fn Whole(props: &WholeProps) -> Html {
                         title="Nothing is on the board yet"
                         text="Portfolios stand here once they are sent to this round."
                         picture={html! { <OneCairn stones=2 class="cairn-s" /> }}
-                    />
+                    >
+                        <Go to={Route::Reviews} button={ButtonKind::Quiet}>{ "Open my reviews" }</Go>
+                    </Empty>
                 } else if done < total {
                     <div class="board">
                         { column("Readers differ".into(), &differ, Html::default()) }

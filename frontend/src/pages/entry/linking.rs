@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::places::beginning;
 use crate::api::ApiError;
 use crate::browser::{by_id, focus};
+use crate::hooks::{Shortcut, use_shortcuts};
 use crate::parts::standard_choices;
 use crate::ui::{Button, ButtonKind, Icon, Picker, TextField};
 
@@ -111,6 +112,18 @@ pub fn LinkForm(props: &LinkFormProps) -> Html {
             standard.set(chosen.first().and_then(|code| code.parse().ok()));
         })
     };
+    use_shortcuts({
+        let (standard, wanted) = (standard.setter(), wanted.setter());
+        move |shortcut| match shortcut {
+            Shortcut::Standard(chosen) => {
+                wanted.set(false);
+                standard.set(Some(chosen));
+                focus(WHY);
+                true
+            }
+            _ => false,
+        }
+    });
     let oninput = {
         let (shows, long) = (shows.setter(), long.setter());
         Callback::from(move |text| {

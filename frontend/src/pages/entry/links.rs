@@ -59,7 +59,7 @@ pub fn Links(props: &LinksProps) -> Html {
             if !lost.is_empty() {
                 <ul class="tl gap-top" aria-label="Links whose words have gone">{ for lost.into_iter().map(|link| orphan(props, link)) }</ul>
             }
-            <Button kind={ButtonKind::Text} icon="plus" onclick={props.onwhole.clone()}>{ "Link the whole entry" }</Button>
+            <Button kind={ButtonKind::Text} icon="plus" class="edge" onclick={props.onwhole.clone()}>{ "Link the whole entry" }</Button>
         </section>
     }
 }

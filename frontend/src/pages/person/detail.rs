@@ -1,7 +1,9 @@
-//! One person: their name, phase and roles, and the schools that they are at.
+//! One person: their name, address, phase and roles, and the schools that they are at.
 
 use cairn_shared::ids::{PersonId, SchoolId};
 use cairn_shared::person::{AccountState, EditPerson, Name, PersonSummary, SchoolMembership};
+use cairn_shared::text::Email;
+use cairn_shared::time::Timestamp;
 use yew::prelude::*;
 
 use super::invite::role_choices;
@@ -18,7 +20,7 @@ use crate::ui::{
     Back, Button, ButtonKind, Check, ErrorSummary, FormProblem, Go, Note, Page, PageHeader, Picker, SelectField, Tag,
     TextField, Tone, Trouble,
 };
-use crate::words::Day;
+use crate::words::{Day, Moment};
 
 /// Which person.
 #[derive(Properties, PartialEq)]
@@ -44,9 +46,20 @@ pub fn Person(props: &PersonProps) -> Html {
                         title={person.name.full()}
                         back={html! { <Back to={Route::People}>{ "People" }</Back> }}
                         eyebrow={html! { { person.email.as_str() } }}
-                        actions={account_tag(person.state)}
+                        actions={account_tag(person)}
                     />
-                    if person.state == AccountState::Invited { <Invited id={props.id} name={person.name.given_name.to_string()} /> }
+                    if let Some(at) = person.undelivered_at { <Undelivered state={person.state} day={Day::from(at.london_date())} /> }
+                    if person.state == AccountState::Invited {
+                        <Invited
+                            id={props.id}
+                            name={person.name.given_name.to_string()}
+                            at={person.invited_at}
+                            again={load.reloader()}
+                        />
+                    }
+                    if person.roles.iter().any(|role| role.writes()) && person.state != AccountState::Left {
+                        <p><Go to={Route::PersonPaper(props.id.to_string().into())} button={ButtonKind::Quiet} icon="package">{ "Register a paper portfolio" }</Go></p>
+                    }
                     <div class="split">
                         <Edit
                             key={loaded.etag.clone().unwrap_or_default()}
@@ -64,31 +77,71 @@ pub fn Person(props: &PersonProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
+struct UndeliveredProps {
+    state: AccountState,
+    day: Day,
+}
+
+/// The last letter to them did not arrive, and what can be done about it.
+#[component]
+fn Undelivered(props: &UndeliveredProps) -> Html {
+    let what = match props.state {
+        AccountState::Invited => {
+            "Look whether the address below is right. Once it is put right, an invitation goes to it by itself."
+        }
+        AccountState::Active => {
+            "Ask them which address they have now. They change it themselves, under “Your account”."
+        }
+        AccountState::Left => "They have left the partnership, so perhaps nobody has this address any more.",
+    };
+    html! {
+        <Note tone={Tone::More} icon="mail" title={format!("The last letter to them could not be delivered, on {}.", props.day.long())}>
+            <p>{ what }</p>
+        </Note>
+    }
+}
+
+#[derive(Properties, PartialEq)]
 struct InvitedProps {
     id: PersonId,
     name: AttrValue,
+    at: Option<Timestamp>,
+    again: Callback<()>,
 }
 
-/// Has not signed in yet; may be invited once more.
+/// Has not signed in yet; may be invited, or invited once more.
 #[component]
 fn Invited(props: &InvitedProps) -> Html {
     let notices = use_notices();
     let key = use_key();
     let again = {
-        let (id, name) = (props.id, props.name.clone());
+        let (id, name, first, reload) = (props.id, props.name.clone(), props.at.is_none(), props.again.clone());
         use_action(
             move |()| {
                 let key = key.clone();
                 async move { api::person::invite_again(id, &key).await }
             },
-            move |()| notices.say(format!("Another invitation is on its way to {name}.")),
+            move |()| {
+                notices.say(match first {
+                    true => format!("An invitation is on its way to {name}."),
+                    false => format!("Another invitation is on its way to {name}."),
+                });
+                reload.emit(());
+            },
         )
     };
+    let (title, words) = match props.at {
+        None => (format!("{} has not been invited yet.", props.name), "Send the invitation"),
+        Some(at) => {
+            let day = Moment::from(at).day().long();
+            (format!("{} was invited on {day}, and has not signed in yet.", props.name), "Send the invitation again")
+        }
+    };
     html! {
-        <Note tone={Tone::More} icon="mail" title={format!("{} has not signed in yet.", props.name)}>
+        <Note tone={Tone::More} icon="mail" {title}>
             if let Some(error) = &again.trouble { <p>{ error.sentence() }</p> }
             <p class="row t">
-                <Button small=true kind={ButtonKind::Quiet} busy={again.running} onclick={again.runner()}>{ "Send the invitation again" }</Button>
+                <Button small=true kind={ButtonKind::Quiet} busy={again.running} onclick={again.runner()}>{ words }</Button>
             </p>
         </Note>
     }
@@ -96,6 +149,7 @@ fn Invited(props: &InvitedProps) -> Html {
 
 const GIVEN: &str = "given-name";
 const FAMILY: &str = "family-name";
+const EMAIL: &str = "email";
 const PHASE: &str = "phase";
 const ROLES: &str = "roles";
 
@@ -111,9 +165,12 @@ struct EditProps {
 #[component]
 fn Edit(props: &EditProps) -> Html {
     let EditProps { person, .. } = props;
+    // Who has signed in changes their address themselves.
+    let invited = person.state == AccountState::Invited;
     let notices = use_notices();
     let given = use_state(|| person.name.given_name.to_string());
     let family = use_state(|| person.name.family_name.to_string());
+    let email = use_state(|| person.email.to_string());
     let phase = use_state(|| person.phase.map_or(AttrValue::default(), |p| AttrValue::Static(p.code())));
     let roles = use_state(|| person.roles.iter().map(|r| AttrValue::Static(r.code())).collect::<Vec<_>>());
     let problems = use_state(Vec::<FormProblem>::new);
@@ -139,6 +196,7 @@ fn Edit(props: &EditProps) -> Html {
         shown.extend(form_problems(error, |pointer| match pointer.split('/').nth(1) {
             Some("given_name") => Some(AttrValue::Static(GIVEN)),
             Some("family_name") => Some(AttrValue::Static(FAMILY)),
+            Some("email") => Some(AttrValue::Static(EMAIL)),
             Some("phase") => Some(AttrValue::Static(PHASE)),
             Some("roles") => Some(AttrValue::Static(ROLES)),
             _ => None,
@@ -149,16 +207,20 @@ fn Edit(props: &EditProps) -> Html {
     };
     let onsubmit = {
         let (given, family, phase, roles) = ((*given).clone(), (*family).clone(), (*phase).clone(), (*roles).clone());
+        let email = invited.then(|| (*email).clone());
         let (problems, sent, keep) = (problems.setter(), sent.clone(), keep.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let mut needs = Vec::new();
             let given = Name::new(given.clone()).map_err(|e| needs.push(FormProblem::at(GIVEN, e.to_string())));
             let family = Name::new(family.clone()).map_err(|e| needs.push(FormProblem::at(FAMILY, e.to_string())));
-            match (given, family) {
-                (Ok(given), Ok(family)) => keep.run(EditPerson {
+            let email = email.clone().map(Email::new).transpose();
+            let email = email.map_err(|e| needs.push(FormProblem::at(EMAIL, e.to_string())));
+            match (given, family, email) {
+                (Ok(given), Ok(family), Ok(email)) => keep.run(EditPerson {
                     given_name: Some(given),
                     family_name: Some(family),
+                    email,
                     phase: phase.parse().ok(),
                     roles: Some(roles.iter().filter_map(|code| code.parse().ok()).collect()),
                 }),
@@ -177,7 +239,7 @@ fn Edit(props: &EditProps) -> Html {
     };
     html! {
         <form class="card flow" novalidate=true aria-labelledby="who" {onsubmit}>
-            <h2 id="who" class="q1">{ "Name, phase and roles" }</h2>
+            <h2 id="who" class="q1">{ if invited { "Name, address, phase and roles" } else { "Name, phase and roles" } }</h2>
             <ErrorSummary problems={shown.clone()} sent={*sent + u32::from(keep.trouble.is_some())} />
             if stale {
                 <Trouble
@@ -190,6 +252,9 @@ fn Edit(props: &EditProps) -> Html {
                 <TextField id={GIVEN} label="Given name" maxlength={80} autocomplete="off" value={(*given).clone()} oninput={write(&given)} error={problem_at(&shown, GIVEN)} />
                 <TextField id={FAMILY} label="Family name" maxlength={80} autocomplete="off" value={(*family).clone()} oninput={write(&family)} error={problem_at(&shown, FAMILY)} />
             </div>
+            if invited {
+                <TextField id={EMAIL} label="Email" hint={person.invited_at.map(|_| "If you change it, another invitation goes to the new address.")} kind="email" autocomplete="off" spellcheck=false value={(*email).clone()} oninput={write(&email)} error={problem_at(&shown, EMAIL)} />
+            }
             <SelectField
                 id={PHASE}
                 label="Phase"

@@ -9,10 +9,11 @@ use crate::api::person::PeopleFilter;
 use crate::art::OneCairn;
 use crate::browser::Timer;
 use crate::hooks::{LoadState, use_pages};
+use crate::pages::import::Letters;
 use crate::router::{Route, set_query, use_query};
 use crate::ui::{
-    Button, Cell, Choice, Column, Empty, Go, LoadMore, Page, PageHeader, RowHead, SelectField, Skeleton, Table, Tag,
-    TextField, Tone, Trouble,
+    Button, ButtonKind, Cell, Choice, Column, Empty, Go, LoadMore, Page, PageHeader, RowHead, SelectField, Skeleton,
+    Table, Tag, TextField, Tone, Trouble,
 };
 
 /// "Primary".
@@ -29,8 +30,11 @@ pub fn phase_choices() -> Vec<Choice> {
 }
 
 /// Where an account stands.
-pub fn account_tag(state: AccountState) -> Html {
-    match state {
+pub fn account_tag(person: &PersonSummary) -> Html {
+    match person.state {
+        AccountState::Invited if person.invited_at.is_none() => {
+            html! { <Tag tone={Tone::More} icon="circle-dashed">{ "To be invited" }</Tag> }
+        }
         AccountState::Invited => html! { <Tag tone={Tone::More} icon="mail">{ "Invited" }</Tag> },
         AccountState::Active => html! { <Tag tone={Tone::Good} icon="circle-check">{ "In use" }</Tag> },
         AccountState::Left => html! { <Tag icon="door-open">{ "Has left" }</Tag> },
@@ -94,6 +98,7 @@ pub fn People() -> Html {
                 picture={html! { <OneCairn stones=1 class="cairn-s" /> }}
             >
                 <Button icon="plus" onclick={invite.clone()}>{ "Add someone" }</Button>
+                if !filtered { <Go to={Route::PeopleImport} button={ButtonKind::Quiet} icon="upload">{ "Import a file" }</Go> }
             </Empty>
         },
         LoadState::Loaded(all) => html! {
@@ -112,8 +117,14 @@ pub fn People() -> Html {
                 <PageHeader
                     title="People"
                     lead={html! { { "Everyone in the partnership. What they write stays theirs; here are their names, roles and schools." } }}
-                    actions={html! { <Button icon="plus" onclick={invite}>{ "Add someone" }</Button> }}
+                    actions={html! {
+                        <>
+                            <Button icon="plus" onclick={invite}>{ "Add someone" }</Button>
+                            <Go to={Route::PeopleImport} button={ButtonKind::Quiet} icon="upload">{ "Import a file" }</Go>
+                        </>
+                    }}
                 />
+                <Letters ondone={people.reload.clone()} />
                 <div class="filters" role="search" aria-label="People">
                     <TextField id="search" label="Name or e-mail address" kind="search" value={search} oninput={onsearch} autocomplete="off" />
                     <SelectField
@@ -168,7 +179,10 @@ fn table(people: &[PersonSummary]) -> Html {
                         <Cell label="School">{ if schools.is_empty() { "–".to_owned() } else { schools.join(", ") } }</Cell>
                         <Cell label="Phase">{ person.phase.map_or("–", phase_name) }</Cell>
                         <Cell label="Roles">{ if roles.is_empty() { "–".to_owned() } else { roles.join(", ") } }</Cell>
-                        <Cell label="Account">{ account_tag(person.state) }</Cell>
+                        <Cell label="Account">
+                            { account_tag(person) }
+                            if person.undelivered_at.is_some() { { " " }<Tag tone={Tone::More} icon="mail">{ "Letter came back" }</Tag> }
+                        </Cell>
                     </tr>
                 }
             }) }

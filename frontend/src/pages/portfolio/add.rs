@@ -11,6 +11,7 @@ use crate::api::entry::{Wanted, list};
 use crate::art::OneCairn;
 use crate::browser::Timer;
 use crate::hooks::{LoadState, use_loaded};
+use crate::pages::entry::places::beginning;
 use crate::parts::StandardMark;
 use crate::router::Route;
 use crate::ui::{Button, ButtonKind, Dialog, Empty, Go, LoadMore, Skeleton, Tag, TextField, Tone, Trouble};
@@ -21,11 +22,7 @@ pub fn called(entry: &EntrySummary) -> String {
     match (&entry.title, entry.opening.trim()) {
         (Some(title), _) => title.to_string(),
         (None, "") => format!("{}, without words yet", Day::from(entry.happened_on).with_year()),
-        (None, opening) => {
-            let line = opening.lines().next().unwrap_or(opening);
-            let short: String = line.chars().take(80).collect();
-            if short.len() < line.len() { format!("{}…", short.trim_end()) } else { short }
-        }
+        (None, opening) => beginning(opening.lines().next().unwrap_or(opening), 80),
     }
 }
 

@@ -10,7 +10,7 @@ use cairn_shared::candidacy::Stage;
 use cairn_shared::entry::{EntryState, EntrySummary};
 use cairn_shared::framework::Standard;
 use cairn_shared::ids::{EntryId, PieceId, PortfolioId};
-use cairn_shared::portfolio::{ArrangePortfolio, Narrative, Piece, PieceEntry, PortfolioDetail, Title};
+use cairn_shared::portfolio::{ArrangePortfolio, Narrative, Piece, PieceEntry, PortfolioDetail, PortfolioForm, Title};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, HtmlElement};
@@ -107,9 +107,10 @@ fn provisional(entry: &EntrySummary) -> PieceEntry {
     }
 }
 
-/// "19 November 2026 · 4 minute read · 2 linked passages · 1 attachment".
-fn about(entry: &PieceEntry) -> String {
-    let mut said = vec![Day::from(entry.happened_on).with_year()];
+/// "19 November · 4 minute read · 2 linked passages · 1 attachment"; with the year where it is another one.
+fn about(entry: &PieceEntry, today: Day) -> String {
+    let day = Day::from(entry.happened_on);
+    let mut said = vec![if day.0.year() == today.0.year() { day.plain() } else { day.with_year() }];
     if entry.minutes > 0 {
         said.push(format!("{} minute read", entry.minutes));
     }
@@ -404,7 +405,8 @@ fn Arrange(props: &ArrangeProps) -> Html {
                         />
                     }
                     <div class="row x">
-                        <Steps steps={STEPS.map(AttrValue::Static).to_vec()} at=0 />
+                        // Who holds the award sends no more: the portfolio is theirs to read and to add to.
+                        if detail.stage != Stage::Awarded { <Steps steps={STEPS.map(AttrValue::Static).to_vec()} at=0 /> }
                         <SaveState save={draft.save.clone()} />
                     </div>
                     <Standing stage={detail.stage} />
@@ -440,7 +442,7 @@ fn Arrange(props: &ArrangeProps) -> Html {
                     <a class="btn big" href={Route::PortfolioPreview(id.to_string().into()).path()} onclick={onward}>
                         { "Read it through" }<Icon name="arrow-right" />
                     </a>
-                    <NextRound />
+                    if detail.stage != Stage::Awarded { <NextRound paper={matches!(detail.stage, Stage::Gathering | Stage::FurtherEvidence).then_some(id)} /> }
                     <p class="sm mut">
                         <Go to={Route::MyPortfolio} query={Query::default().with("choose", "1")}>{ "What I am working towards" }</Go>
                     </p>
@@ -654,7 +656,7 @@ fn entry_item(id: PieceId, number: usize, entry: Option<&PieceEntry>, act: &Call
                 if let Some(entry) = entry {
                     <Go to={Route::Entry(entry.id.to_string().into())} class="b">{ &entry.title }</Go>
                     <span class="sm mut">
-                        { about(entry) }
+                        { about(entry, Day::today()) }
                         if entry.binned {
                             { " · in the bin, so it stays out when you send" }
                         } else if entry.state == EntryState::Draft {
@@ -759,16 +761,31 @@ fn Secured(props: &SecuredProps) -> Html {
     }
 }
 
-/// When the next round closes.
+#[derive(Properties, PartialEq)]
+struct NextRoundProps {
+    /// The portfolio, if it could be sent on paper.
+    paper: Option<PortfolioId>,
+}
+
+/// When the next round closes, and that paper will do.
 #[component]
-fn NextRound() -> Html {
+fn NextRound(props: &NextRoundProps) -> Html {
     let rounds = use_loaded((), |()| async move { api::round::list_rounds().await });
     let Some(rounds) = rounds.value() else { return Html::default() };
     let text = match rounds.iter().find(|round| round.accepts) {
         Some(round) => closes(round, Day::today()),
         None => "The next round is not planned yet. You can send at any time: it waits for the next round.".to_owned(),
     };
-    html! { <p class="sm mut">{ text }</p> }
+    html! {
+        <p class="sm mut">
+            { text }
+            if let Some(id) = props.paper {
+                { " Prefer paper? " }
+                <Go to={Route::PortfolioSubmit(id.to_string().into())} query={Query::default().with("form", PortfolioForm::Paper.code())}>{ "Register a paper portfolio" }</Go>
+                { "." }
+            }
+        </p>
+    }
 }
 
 #[cfg(test)]
@@ -791,9 +808,10 @@ mod tests {
 
     #[test]
     fn an_entry_is_described_in_one_line() {
-        assert_eq!(about(&entry()), "13 November 2026 · 3 minute read · 2 linked passages · 1 attachment");
+        let today = Day::parse("2026-11-24").unwrap();
+        assert_eq!(about(&entry(), today), "13 November · 3 minute read · 2 linked passages · 1 attachment");
         let bare = PieceEntry { links: 0, evidence: 0, minutes: 0, ..entry() };
-        assert_eq!(about(&bare), "13 November 2026");
+        assert_eq!(about(&bare, Day::parse("2027-01-08").unwrap()), "13 November 2026");
     }
 
     #[test]

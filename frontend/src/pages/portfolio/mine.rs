@@ -11,7 +11,7 @@ use crate::hooks::{use_action, use_key, use_loaded};
 use crate::parts::{StandardMark, framed};
 use crate::router::{Route, navigate, replace, use_query};
 use crate::session::{use_me, writes};
-use crate::ui::{Button, ButtonKind, Go, Note, Page, PageHeader, Skeleton, Tag, Tone, Trouble};
+use crate::ui::{Button, ButtonKind, Coming, Go, Note, Page, PageHeader, Tag, Tone, Trouble};
 use crate::words::count;
 
 /// Where a candidacy stands, in a few words.
@@ -46,7 +46,7 @@ pub fn MyPortfolio() -> Html {
         }
     });
     if straight.is_some() {
-        return html! { <Page title="My portfolio"><Skeleton label="Opening your portfolio" lines=5 /></Page> };
+        return html! { <Coming title="My portfolio" label="Opening your portfolio" /> };
     }
     if !mine {
         return html! {

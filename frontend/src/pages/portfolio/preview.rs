@@ -74,12 +74,15 @@ fn show(id: PortfolioId, preview: &Preview) -> Html {
 }
 
 /// How long it is: "5 pieces, about 16 minutes to read. 17 linked passages."
-pub(super) fn length(preview: &Preview) -> String {
-    let edition = &preview.edition;
-    let linked = edition.entries().map(|entry| entry.links.len()).sum::<usize>();
+fn length(preview: &Preview) -> String {
+    let linked = preview.edition.entries().map(|entry| entry.links.len()).sum::<usize>();
+    format!("{}. {}.", to_read(preview), count(linked, "linked passage", "linked passages"))
+}
+
+/// "5 pieces, about 16 minutes to read".
+pub(super) fn to_read(preview: &Preview) -> String {
     let minutes = count(preview.minutes as usize, "minute", "minutes");
-    let pieces = count(edition.pieces.len(), "piece", "pieces");
-    format!("{pieces}, about {minutes} to read. {}.", count(linked, "linked passage", "linked passages"))
+    format!("{}, about {minutes} to read", count(preview.edition.pieces.len(), "piece", "pieces"))
 }
 
 /// What a reader would notice.

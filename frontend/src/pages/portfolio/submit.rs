@@ -1,13 +1,16 @@
 //! Sending a portfolio to the panel: what a reader will find, which round, and the declaration.
 //!
-//! Readiness is advice. What sending needs is some text and the declaration, and the button says so when it is pressed.
+//! Readiness is advice. What sending needs is some text, or the paper that carries it, and the declaration; the button
+//! says so when it is pressed.
 
 use cairn_shared::candidacy::{Stage, SubmitProblem};
 use cairn_shared::framework::Standard;
 use cairn_shared::ids::{PortfolioId, RoundId};
+use cairn_shared::paper::ReadOn;
 use cairn_shared::portfolio::{PortfolioDetail, PortfolioForm, PortfolioPreview as Preview};
 use cairn_shared::round::RoundSummary;
 use cairn_shared::submission::{Declaration, SubmissionDetail, SubmitPortfolio};
+use cairn_shared::time::Date;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -16,18 +19,20 @@ use super::{STEPS, preview};
 use crate::api::{self, Key};
 use crate::hooks::{use_action, use_key, use_loaded};
 use crate::notices::use_notices;
+use crate::pages::paper::{PaperFields, PaperText, field_of as paper_field};
 use crate::parts::{day, form_problems, framed, problem_at};
-use crate::router::{Route, replace};
+use crate::router::{Route, replace, use_query};
 use crate::session::use_me;
 use crate::ui::{
     Back, Button, ButtonKind, Check, CheckGroup, Choice, ErrorSummary, FormProblem, Go, Note, Page, PageHeader,
-    RadioCards, Steps, Tag, Tone, Trouble,
+    RadioCards, Segmented, Steps, Tag, Tone, Trouble,
 };
 use crate::words::count;
 
 const OWN: &str = "own-work";
 const NOBODY: &str = "nobody-identifiable";
 const ROUND: &str = "round";
+const FORM: &str = "form";
 
 /// What the page stands on.
 #[derive(Clone, PartialEq)]
@@ -95,12 +100,19 @@ struct FormProps {
     ready: Ready,
 }
 
-/// What the form still needs.
-fn needs(declaration: Declaration, has_text: bool) -> Vec<FormProblem> {
-    let mut needs = Vec::new();
-    if !has_text {
-        needs.push(FormProblem::whole(SubmitProblem::NoText.to_string()));
+/// How the portfolio is read, or what is still to be said of it.
+fn read_on(form: PortfolioForm, has_text: bool, paper: &PaperText) -> Result<ReadOn, Vec<FormProblem>> {
+    match form {
+        PortfolioForm::Electronic if !has_text => Err(vec![FormProblem::whole(SubmitProblem::NoText.to_string())]),
+        PortfolioForm::Electronic => Ok(ReadOn::Electronic),
+        PortfolioForm::Paper => paper.complete().map(|paper| ReadOn::Paper { paper }),
+        PortfolioForm::Mixed => paper.complete().map(|paper| ReadOn::Mixed { paper }),
     }
+}
+
+/// What the declaration still needs.
+fn needs(declaration: Declaration) -> Vec<FormProblem> {
+    let mut needs = Vec::new();
     if !declaration.own_work {
         needs.push(FormProblem::at(OWN, "Tick that this is your own account of your own mentoring"));
     }
@@ -112,10 +124,14 @@ fn needs(declaration: Declaration, has_text: bool) -> Vec<FormProblem> {
 
 /// The field that a pointer of the server means.
 fn field_of(pointer: &str) -> Option<AttrValue> {
+    if let Some(rest) = pointer.strip_prefix("/read_on/paper") {
+        return paper_field(rest);
+    }
     Some(AttrValue::Static(match pointer {
         "/declaration" | "/declaration/own_work" => OWN,
         "/declaration/nobody_identifiable" => NOBODY,
         "/round_id" => ROUND,
+        "/read_on" | "/read_on/form" => FORM,
         _ => return None,
     }))
 }
@@ -130,6 +146,9 @@ fn Form(props: &FormProps) -> Html {
     let declaration =
         use_state_eq(|| Declaration { own_work: false, nobody_identifiable: false, quotes_agreed: false });
     let round = use_state_eq(|| rounds.first().map(|round| round.id));
+    let asked = use_query().get("form").and_then(|code| code.parse().ok());
+    let form = use_state_eq(|| asked.unwrap_or(detail.form));
+    let paper = use_state_eq(|| PaperText::new(beginning(rounds.first(), me.today)));
     let problems = use_state_eq(Vec::<FormProblem>::new);
     let sent = use_state_eq(|| 0_u32);
     let send = use_action(
@@ -146,8 +165,15 @@ fn Form(props: &FormProps) -> Html {
                     }
                 });
             });
-            replace(&Route::Submission(submission.to_string().into()));
-            notices.say_with_undo("Your portfolio is on its way to the panel.", undo);
+            let id = submission.to_string().into();
+            if done.submission.paper.is_some() {
+                replace(&Route::SubmissionPaper(id));
+                notices
+                    .say_with_undo("It is registered, and counts as sent from today. Here is its cover sheet.", undo);
+            } else {
+                replace(&Route::Submission(id));
+                notices.say_with_undo("Your portfolio is on its way to the panel.", undo);
+            }
         },
     );
     use_effect_with(send.trouble.clone(), {
@@ -159,19 +185,20 @@ fn Form(props: &FormProps) -> Html {
             }
         }
     });
-    let has_text = preview.edition.has_text() || detail.form != PortfolioForm::Electronic;
+    let has_text = preview.edition.has_text();
     let onsubmit = {
-        let (declaration, round, problems, sent, send) =
-            (*declaration, *round, problems.setter(), sent.clone(), send.clone());
+        let (declaration, round, form, paper) = (*declaration, *round, *form, (*paper).clone());
+        let (problems, sent, send) = (problems.setter(), sent.clone(), send.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let needs = needs(declaration, has_text);
-            let ready = needs.is_empty();
-            problems.set(needs);
+            let mut all = Vec::new();
+            let read_on = read_on(form, has_text, &paper).map_err(|more| all.extend(more));
+            all.extend(needs(declaration));
             sent.set(*sent + 1);
-            if ready {
-                send.run(SubmitPortfolio { declaration, round_id: round });
+            if let (Ok(read_on), true) = (read_on, all.is_empty()) {
+                send.run(SubmitPortfolio { declaration, round_id: round, read_on });
             }
+            problems.set(all);
         })
     };
     let tick = |change: fn(&mut Declaration, bool)| {
@@ -188,9 +215,21 @@ fn Form(props: &FormProps) -> Html {
     let schools: Vec<String> = me.schools.iter().map(|school| school.school_name.to_string()).collect();
     html! {
         <>
-            <Readiness ready={props.ready.clone()} />
             <form class="flow l sending" novalidate=true {onsubmit}>
                 <ErrorSummary problems={(*problems).clone()} sent={*sent} title="One or two things first" />
+                { how_it_is_read(*form, form.setter()) }
+                if *form != PortfolioForm::Paper { <Readiness ready={props.ready.clone()} /> }
+                if *form != PortfolioForm::Electronic {
+                    <section class="flow" aria-labelledby="on-paper">
+                        <h2 id="on-paper" class="q1">{ "What is on paper" }</h2>
+                        <PaperFields
+                            value={(*paper).clone()}
+                            onchange={{ let paper = paper.setter(); Callback::from(move |now| paper.set(now)) }}
+                            problems={(*problems).clone()}
+                            today={me.today}
+                        />
+                    </section>
+                }
                 if let Some(error) = send.trouble.as_ref().filter(|error| error.may_pass()) {
                     <Trouble title={error.title.clone()} detail={format!("{} Nothing was sent yet, and your portfolio is as it was.", error.sentence())} />
                 }
@@ -208,13 +247,17 @@ fn Form(props: &FormProps) -> Html {
                 </CheckGroup>
                 <Note icon="eye" title="Who will read it"><p class="sm">{ readers(&schools) }</p></Note>
                 <div class="row">
-                    <Button submit=true big=true icon="send" busy={send.running}>
-                        { match chosen {
-                            Some(round) => format!("Send it for {}", round.name),
-                            None => "Send it to the panel".to_owned(),
+                    <Button submit=true big=true icon={if *form == PortfolioForm::Electronic { "send" } else { "package" }} busy={send.running}>
+                        { match (chosen, *form) {
+                            (Some(round), PortfolioForm::Electronic) => format!("Send it for {}", round.name),
+                            (None, PortfolioForm::Electronic) => "Send it to the panel".to_owned(),
+                            (Some(round), _) => format!("Register it for {}", round.name),
+                            (None, _) => "Register it".to_owned(),
                         } }
                     </Button>
-                    <Go to={Route::PortfolioPreview(id.to_string().into())} button={ButtonKind::Quiet}>{ "Preview as a reader" }</Go>
+                    if *form != PortfolioForm::Paper {
+                        <Go to={Route::PortfolioPreview(id.to_string().into())} button={ButtonKind::Quiet}>{ "Preview as a reader" }</Go>
+                    }
                     if send.running { <span class="sm mut" role="status">{ "Sending" }</span> }
                 </div>
             </form>
@@ -234,8 +277,40 @@ fn readers(schools: &[String]) -> String {
     )
 }
 
+/// On a screen, on paper, or both.
+fn how_it_is_read(form: PortfolioForm, set: UseStateSetter<PortfolioForm>) -> Html {
+    let hint = match form {
+        PortfolioForm::Electronic => "Your readers get what is arranged here, as the preview shows it.",
+        PortfolioForm::Paper => {
+            "Your readers get the paper itself, and you get a cover sheet for its front. What you wrote here stays with you."
+        }
+        PortfolioForm::Mixed => {
+            "Your readers get what is arranged here, and the paper beside it. You get a cover sheet for its front."
+        }
+    };
+    html! {
+        <Segmented
+            id={FORM}
+            legend="How will it be read?"
+            {hint}
+            options={vec![
+                Choice::new(PortfolioForm::Electronic.code(), "On a screen"),
+                Choice::new(PortfolioForm::Paper.code(), "On paper"),
+                Choice::new(PortfolioForm::Mixed.code(), "Both"),
+            ]}
+            value={Some(AttrValue::Static(form.code()))}
+            onchange={Callback::from(move |code: AttrValue| set.set(code.parse().unwrap_or(PortfolioForm::Electronic)))}
+        />
+    }
+}
+
+/// By which day one says that the paper will come, at first: the day on which the round closes, or a week from now.
+pub fn beginning(round: Option<&RoundSummary>, today: Date) -> Date {
+    round.map_or(today.plus_days(7), |round| round.dates.submit_by)
+}
+
 /// The rounds that a portfolio could go to, or what becomes of it where none is planned.
-fn which_round(rounds: &[RoundSummary], chosen: Option<RoundId>, set: UseStateSetter<Option<RoundId>>) -> Html {
+pub fn which_round(rounds: &[RoundSummary], chosen: Option<RoundId>, set: UseStateSetter<Option<RoundId>>) -> Html {
     if rounds.is_empty() {
         return html! {
             <Note icon="calendar" title="The next round is not planned yet">
@@ -277,16 +352,16 @@ fn Readiness(props: &ReadinessProps) -> Html {
     let explained = links.iter().filter(|link| link.shows.is_some()).count();
     let attached: usize = edition.entries().map(|entry| entry.evidence.len()).sum();
     let secured: Vec<Standard> = detail.secured.iter().filter(|(_, is)| **is).map(|(s, _)| s).collect();
-    let ready = || html! { <Tag tone={Tone::Good} icon="check">{ "Ready" }</Tag> };
+    let ready = || html! { <span>{ "Ready" }</span> };
     let choice = || html! { <Tag tone={Tone::More} icon="circle-dashed">{ "Your choice" }</Tag> };
     html! {
         <section aria-labelledby="ready">
-            <h2 id="ready" class="q1">{ "What a reader will find" }</h2>
+            <h2 id="ready" class="q1">{ "Ready to read" }</h2>
             <ul class="tl gap-top">
                 <li>
                     <span>
                         <Go to={Route::Portfolio(detail.id.to_string().into())}>{ &edition.title }</Go><br />
-                        <span class="sm mut">{ preview::length(preview) }</span>
+                        <span class="sm mut">{ preview::to_read(preview) }</span>
                     </span>
                     if edition.has_text() { { ready() } } else { { choice() } }
                 </li>
@@ -352,10 +427,23 @@ mod tests {
     #[test]
     fn sending_needs_some_text_and_the_declaration_and_nothing_else() {
         let none = Declaration { own_work: false, nobody_identifiable: false, quotes_agreed: true };
-        assert_eq!(needs(none, false).len(), 3);
+        assert_eq!(needs(none).len(), 2);
         let made = Declaration { own_work: true, nobody_identifiable: true, quotes_agreed: false };
-        assert!(needs(made, true).is_empty());
-        assert_eq!(needs(Declaration { own_work: false, ..made }, true)[0].field, OWN);
+        assert!(needs(made).is_empty());
+        assert_eq!(needs(Declaration { own_work: false, ..made })[0].field, OWN);
+        let paper = PaperText::new("2027-02-26".parse().unwrap());
+        assert_eq!(read_on(PortfolioForm::Electronic, false, &paper).unwrap_err().len(), 1);
+        assert_eq!(read_on(PortfolioForm::Electronic, true, &paper), Ok(ReadOn::Electronic));
+    }
+
+    #[test]
+    fn paper_needs_to_be_described_and_no_text() {
+        let paper = PaperText::new("2027-02-26".parse().unwrap());
+        assert_eq!(read_on(PortfolioForm::Paper, false, &paper).unwrap_err().len(), 2);
+        let paper = PaperText { parts: "A box".into(), hand_in: "The desk".into(), ..paper };
+        assert_eq!(read_on(PortfolioForm::Paper, false, &paper).unwrap().form(), PortfolioForm::Paper);
+        assert_eq!(read_on(PortfolioForm::Mixed, true, &paper).unwrap().form(), PortfolioForm::Mixed);
+        assert_eq!(field_of("/read_on/paper/parts"), paper_field("/parts"));
     }
 
     #[test]

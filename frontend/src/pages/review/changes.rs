@@ -2,13 +2,14 @@
 
 use cairn_shared::edition::SealedEntry;
 use cairn_shared::ids::ReviewId;
-use cairn_shared::review::{ChangedEntry, EntryChange, ReviewDetail};
+use cairn_shared::review::{ChangedEntry, EntryChange, ReviewDetail, ReviewState};
 use yew::prelude::*;
 
 use super::chapters;
 use super::read::Shown;
 use crate::api;
 use crate::hooks::use_loaded;
+use crate::pages::entry::places::beginning;
 use crate::parts::{StandardMark, blocks, entry_name, framed};
 use crate::router::Route;
 use crate::ui::{Back, ButtonKind, Details, Go, Note, Page, PageHeader, Tag, Tone};
@@ -45,6 +46,11 @@ fn plain(text: &str) -> Html {
     }
 }
 
+/// What an entry is called beside a suggestion, where several may be of one day: its title, or its first words.
+fn named(entry: &SealedEntry) -> String {
+    entry.title.clone().unwrap_or_else(|| beginning(&entry.text, 80))
+}
+
 fn changes(detail: &ReviewDetail) -> Html {
     let review = &detail.review;
     let to = Route::Review(review.id.to_string().into());
@@ -70,6 +76,7 @@ fn changes(detail: &ReviewDetail) -> Html {
                     eyebrow={html! { { format!("Submission {} · towards {}", review.number, review.qualification.letters()) } }}
                     lead={html! { { lead } }}
                 />
+                { secured(detail) }
                 <section class="flow" aria-labelledby="suggested">
                     <h2 id="suggested" class="q1">{ "Suggestion, reply and change" }</h2>
                     if detail.suggested_before.is_empty() {
@@ -110,7 +117,7 @@ fn changes(detail: &ReviewDetail) -> Html {
                                             <ul class="flow t">
                                                 { for touching.into_iter().map(|(change, entry)| html! {
                                                     <li key={entry.id.to_string()}>
-                                                        <Go to={to.clone()} query={place(entry).query()}>{ entry_name(entry) }</Go>
+                                                        <Go to={to.clone()} query={place(entry).query()}>{ named(entry) }</Go>
                                                         <br /><span class="sm mut">{ word(change) }</span>
                                                     </li>
                                                 }) }
@@ -150,15 +157,39 @@ fn changes(detail: &ReviewDetail) -> Html {
                                         <Details summary="Read it"><div class="story" dir="auto">{ plain(&entry.text) }</div></Details>
                                     </>
                                 },
-                                None => html! { <div class="story" dir="auto">{ plain(&entry.text) }</div> },
+                                None => html! { <div class="story measure-in" dir="auto">{ plain(&entry.text) }</div> },
                             } }
                             <p><Go to={to.clone()} query={place(entry).query()}>{ "Open it in the reading" }<span class="vh">{ format!(" – {}", entry_name(entry)) }</span></Go></p>
                         </article>
                     }) }
                 </section>
-                <div class="row"><Go {to} button={ButtonKind::Main}>{ "Read on, and write my view" }</Go></div>
+                <div class="row">
+                    <Go {to} button={ButtonKind::Main}>
+                        { if review.state == ReviewState::Sent { "Back to the reading" } else { "Read on, and write my view" } }
+                    </Go>
+                </div>
             </div>
         </Page>
+    }
+}
+
+/// What is settled already: shown, and closed.
+fn secured(detail: &ReviewDetail) -> Html {
+    if !detail.secured.iter().any(|(_, secured)| *secured) {
+        return Html::default();
+    }
+    html! {
+        <section class="flow t" aria-labelledby="secured">
+            <h2 id="secured" class="q1">{ "Secured before" }</h2>
+            <ul class="row">
+                { for detail.secured.iter().filter(|(_, secured)| **secured).map(|(s, _)| html! {
+                    <li key={s.code()} class="card p row x">
+                        <StandardMark number={usize::from(s.number())} />
+                        <Tag tone={Tone::Good} icon="shield-check">{ "Closed" }</Tag>
+                    </li>
+                }) }
+            </ul>
+        </section>
     }
 }
 

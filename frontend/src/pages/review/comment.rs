@@ -2,7 +2,7 @@
 
 use cairn_shared::edition::{Passage, SealedEntry};
 use cairn_shared::review::{Audience, Comment, EditComment, ReviewDetail, ReviewSummary, WriteComment};
-use cairn_shared::text::Prose;
+use cairn_shared::text::{Draft, Prose};
 use yew::prelude::*;
 
 use crate::api::{self, ApiError, Key, Loaded};
@@ -13,36 +13,44 @@ use crate::parts::{blocks, form_problems, problem_at, quoted};
 use crate::router::Hold;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, ErrorSummary, FormProblem, Icon, Menu, Segmented, SelectField, TextArea,
-    Trouble,
+    TextField, Trouble,
 };
 
 const TEXT: &str = "comment-text";
 const AUDIENCE: &str = "comment-audience";
 const WORDS: &str = "comment-words";
+const PAPER: &str = "comment-paper";
 
 /// What a new comment is about, or which one is changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct About {
     entry: Option<SealedEntry>,
     passage: Option<Passage>,
     words: Option<String>,
+    /// Whether it is about the paper.
+    on_paper: bool,
     old: Option<Comment>,
 }
 
 impl About {
     /// A whole entry, or a paragraph of it, chosen in the form.
     pub fn entry(entry: SealedEntry) -> Self {
-        Self { entry: Some(entry), passage: None, words: None, old: None }
+        Self { entry: Some(entry), ..Self::default() }
     }
 
     /// Words that were selected.
     pub fn passage(entry: SealedEntry, passage: Passage, words: String) -> Self {
-        Self { entry: Some(entry), passage: Some(passage), words: Some(words), old: None }
+        Self { entry: Some(entry), passage: Some(passage), words: Some(words), ..Self::default() }
+    }
+
+    /// The paper, at a place that is said in words.
+    pub fn paper() -> Self {
+        Self { on_paper: true, ..Self::default() }
     }
 
     /// A comment that is changed.
     pub fn old(comment: Comment) -> Self {
-        Self { entry: None, passage: None, words: None, old: Some(comment) }
+        Self { on_paper: comment.place.is_some(), old: Some(comment), ..Self::default() }
     }
 }
 
@@ -100,6 +108,7 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
     let text = use_state(|| old.map(|c| c.text.to_string()).unwrap_or_default());
     let audience = use_state(|| old.map(|c| AttrValue::from(c.audience.code())));
     let place = use_state(|| AttrValue::from(passage_code(about.passage)));
+    let on_paper = use_state(|| old.and_then(|c| c.place.as_ref()).map(ToString::to_string).unwrap_or_default());
     let problems = use_state(Vec::<FormProblem>::new);
     let sent = use_state(|| 0_u32);
     let hold = use_mut_ref(|| None::<Hold>);
@@ -127,6 +136,7 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
     let field_of = |pointer: &str| match pointer {
         "/text" => Some(AttrValue::Static(TEXT)),
         "/audience" => Some(AttrValue::Static(AUDIENCE)),
+        "/place" => Some(AttrValue::Static(PAPER)),
         "/passage" | "/passage/start" | "/passage/end" => Some(AttrValue::Static(WORDS)),
         _ => None,
     };
@@ -147,6 +157,7 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
     let onsubmit = {
         let (text, audience, place, entry) = (text.clone(), audience.clone(), place.clone(), about.entry.clone());
         let (problems, sent, keep, old) = (problems.setter(), sent.clone(), keep.clone(), about.old.clone());
+        let (on_paper, is_on_paper) = (on_paper.clone(), about.on_paper);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let mut needs = Vec::new();
@@ -155,10 +166,16 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
                 needs.push(FormProblem::at(AUDIENCE, "Choose who will see it."));
             }
             let words = Prose::new((*text).clone()).map_err(|e| needs.push(FormProblem::at(TEXT, e.to_string()))).ok();
-            if let (Some(audience), Some(text)) = (to, words) {
+            let at =
+                Draft::<80>::new(on_paper.trim()).map_err(|e| needs.push(FormProblem::at(PAPER, e.to_string()))).ok();
+            if let (Some(audience), Some(text), Some(at)) = (to, words, at) {
                 keep.run(match &old {
-                    Some(old) => Deed::Edit(old.id, EditComment { audience: Some(audience), text: Some(text) }),
+                    Some(old) => {
+                        let place = is_on_paper.then_some(at);
+                        Deed::Edit(old.id, EditComment { place, audience: Some(audience), text: Some(text) })
+                    }
                     None => Deed::Write(WriteComment {
+                        place: at.as_str().parse().ok(),
                         entry_id: entry.as_ref().map(|entry| entry.id),
                         passage: passage_of(&place),
                         audience,
@@ -206,6 +223,19 @@ pub fn CommentDialog(props: &CommentDialogProps) -> Html {
                         error={problem_at(&shown, WORDS)}
                     />
                 }
+                if about.on_paper {
+                    <TextField
+                        id={PAPER}
+                        class="narrow"
+                        label="Where on the paper?"
+                        aside="If you like"
+                        placeholder="Page 12"
+                        maxlength={80}
+                        value={(*on_paper).clone()}
+                        oninput={{ let on_paper = on_paper.setter(); Callback::from(move |text| on_paper.set(text)) }}
+                        error={problem_at(&shown, PAPER)}
+                    />
+                }
                 <TextArea
                     id={TEXT}
                     label="What would you like to say?"
@@ -250,6 +280,7 @@ async fn again(review: &ReviewSummary, comment: &Comment) -> Result<Loaded<Revie
     let written = WriteComment {
         entry_id: comment.entry_id,
         passage: comment.passage,
+        place: comment.place.clone(),
         audience: comment.audience,
         text: comment.text.clone(),
     };
@@ -302,6 +333,7 @@ pub fn Written(props: &WrittenProps) -> Html {
                     </Menu>
                 }
             </div>
+            if let Some(place) = &comment.place { <p class="sm mut" dir="auto">{ place.as_str() }</p> }
             <p class="prewrap" dir="auto">{ comment.text.as_str() }</p>
             if let Some(error) = &remove.trouble {
                 <Trouble title="The comment is still there" detail={error.sentence()} again={remove.runner()} />

@@ -2,6 +2,7 @@
 
 use cairn_shared::conflict::StepAside;
 use cairn_shared::ids::ReviewId;
+use cairn_shared::paper::Custody;
 use cairn_shared::portfolio::PortfolioForm;
 use cairn_shared::review::{ReviewState, ReviewSummary};
 use cairn_shared::round::{RoundPhase, RoundSummary};
@@ -65,7 +66,7 @@ pub fn Reviews() -> Html {
                 <Page title="My reviews">
                     <Empty
                         title="Nothing to read just now"
-                        text="When the coordinator gives you a portfolio to read, it stands here, and you hear by e-mail."
+                        text="When the coordinator gives you a portfolio to read, it stands here from the day on which reading begins."
                         picture={html! { <OneCairn stones=3 class="cairn-s" /> }}
                         level="h1"
                     >
@@ -178,20 +179,24 @@ fn Listed(props: &ListedProps) -> Html {
     ];
     html! {
         <Table caption={props.caption.clone()} {columns}>
-            { for props.reviews.iter().map(row) }
+            { for props.reviews.iter().enumerate().map(|(i, review)| row(review, i == 0)) }
         </Table>
     }
 }
 
+/// Whether there is paper that hasn't come.
+fn is_coming(review: &ReviewSummary) -> bool {
+    review.paper.as_ref().is_some_and(|paper| paper.custody == Custody::Registered)
+}
+
 fn state_tag(review: &ReviewSummary) -> Html {
-    let on_paper = review.form != PortfolioForm::Electronic;
     match review.state {
         ReviewState::Sent => {
             let when = review.sent_at.map(|at| Moment::from(at).day());
             let when = when.map_or_else(|| "Sent".to_owned(), |day| format!("Sent {}", day.short()));
             html! { <Tag tone={Tone::Good} icon="circle-check">{ when }</Tag> }
         }
-        _ if on_paper && review.received_at.is_none() => {
+        _ if is_coming(review) => {
             html! { <Tag tone={Tone::More} icon="package">{ "On its way to you" }</Tag> }
         }
         ReviewState::Assigned if review.round.phase == RoundPhase::Open => html! {
@@ -207,7 +212,7 @@ fn state_tag(review: &ReviewSummary) -> Html {
     }
 }
 
-fn row(review: &ReviewSummary) -> Html {
+fn row(review: &ReviewSummary, first: bool) -> Html {
     let readable = review.round.phase != RoundPhase::Open;
     let to = Route::Review(review.id.to_string().into());
     let whose = match &review.school {
@@ -219,14 +224,17 @@ fn row(review: &ReviewSummary) -> Html {
         PortfolioForm::Paper => format!("{} · paper", review.qualification.letters()),
         PortfolioForm::Mixed => format!("{} · screen and paper", review.qualification.letters()),
     };
-    let to_read = match review.form {
-        PortfolioForm::Electronic => format!("{} min", review.minutes),
-        PortfolioForm::Paper => "1 binder".to_owned(),
-        PortfolioForm::Mixed => format!("{} min, 1 binder", review.minutes),
+    let to_read = match (review.form, &review.paper) {
+        (PortfolioForm::Paper, Some(paper)) => html! { { paper.parts.as_str() } },
+        (_, Some(paper)) => {
+            html! { <><span class="nw">{ format!("{} min", review.minutes) }</span><br />{ paper.parts.as_str() }</> }
+        }
+        (_, None) => html! { <span class="nw">{ format!("{} min", review.minutes) }</span> },
     };
     let (kind, word) = match review.state {
         ReviewState::Assigned => (ButtonKind::Quiet, "Start"),
-        ReviewState::Reading => (ButtonKind::Main, "Carry on"),
+        ReviewState::Reading if first => (ButtonKind::Main, "Carry on"),
+        ReviewState::Reading => (ButtonKind::Quiet, "Carry on"),
         ReviewState::Sent => (ButtonKind::Text, "Read again"),
     };
     let joint = if review.state == ReviewState::Reading { " with" } else { "" };
@@ -253,10 +261,14 @@ fn row(review: &ReviewSummary) -> Html {
                 }
             </RowHead>
             <Cell label="Towards">{ towards }</Cell>
-            <Cell label="To read"><span class="nw">{ to_read }</span></Cell>
+            <Cell label="To read"><span>{ to_read }</span></Cell>
             <Cell label="Where you are">{ state_tag(review) }</Cell>
             <Cell>
-                if readable {
+                if review.form == PortfolioForm::Paper && is_coming(review) {
+                    <Go to={Route::SubmissionPaper(review.submission_id.to_string().into())} button={ButtonKind::Quiet} class="s">
+                        { "Where is it?" }<span class="vh">{ format!(" {}", review.title) }</span>
+                    </Go>
+                } else if readable {
                     <Go {to} button={kind} class="s">
                         { word }<span class="vh">{ format!("{joint} {}", review.title) }</span>
                     </Go>

@@ -14,10 +14,11 @@ use cairn_shared::text::Draft as DraftText;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::aside::Aside;
 use super::read::Known;
 use crate::api::{self, ApiError, Key, Loaded, Why};
 use crate::browser::{focus, sleep};
-use crate::hooks::{Draft, DraftOptions, Stale, use_action, use_draft, use_key};
+use crate::hooks::{Draft, DraftOptions, Shortcut, Stale, use_action, use_draft, use_key, use_shortcuts};
 use crate::notices::use_notices;
 use crate::pages::decision::findings::judgement_choices;
 use crate::parts::{StandardMark, form_problems, problem_at, quoted};
@@ -228,6 +229,16 @@ pub fn Notes(props: &NotesProps) -> Html {
             pressed.set(*pressed + 1);
         })
     };
+    use_shortcuts({
+        let (press, editable) = (press.clone(), detail.editable);
+        move |shortcut| {
+            let sends = shortcut == Shortcut::Send && editable;
+            if sends {
+                press.emit(());
+            }
+            sends
+        }
+    });
     // What was put right is no longer said at its field.
     let still: Vec<FormProblem> = match draft.value.clone().complete(&secured) {
         Ok(_) => Vec::new(),
@@ -269,6 +280,7 @@ pub fn Notes(props: &NotesProps) -> Html {
                         editable={detail.editable}
                         judgement={draft.value.judgements.get(*s).clone()}
                         passages={passages(detail, *s)}
+                        has_text={!detail.edition.pieces.is_empty()}
                         review={id}
                         error={at_field(&judge_id(*s))}
                         help_error={at_field(&help_id(*s))}
@@ -313,6 +325,7 @@ pub fn Notes(props: &NotesProps) -> Html {
                 </Button>
             }
             if sent { <Others others={detail.others.clone()} /> }
+            if detail.editable { <Aside review={review.clone()} /> }
         </aside>
     }
 }
@@ -385,6 +398,8 @@ struct OneStandardProps {
     editable: bool,
     judgement: Option<DraftJudgement>,
     passages: Vec<Shown>,
+    /// Whether there is a text, and not paper alone.
+    has_text: bool,
     review: ReviewId,
     error: Option<AttrValue>,
     help_error: Option<AttrValue>,
@@ -438,9 +453,9 @@ fn OneStandard(props: &OneStandardProps) -> Html {
                 if props.secured { <Tag tone={Tone::Good} icon="shield-check">{ "Secured" }</Tag> }
             </div>
             <p class="sm mut">{ &text.summary }</p>
-            if props.passages.is_empty() {
+            if props.passages.is_empty() && props.has_text {
                 <p class="sm">{ "No passage is linked to it." }</p>
-            } else {
+            } else if props.has_text {
                 <Details summary={count(props.passages.len(), "passage", "passages")}>
                     <ul class="flow t passages">
                         { for props.passages.iter().map(|shown| {

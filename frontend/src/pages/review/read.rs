@@ -4,19 +4,19 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use cairn_shared::ids::ReviewId;
-use cairn_shared::portfolio::PortfolioForm;
 use cairn_shared::review::{ReviewDetail, ReviewDraft, ReviewState};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::chapters::{self, Chapter};
+use super::folder::Folder;
 use super::notes::Notes;
 use super::story::Story;
 use crate::api::{self, Loaded};
 use crate::browser::{by_id, device};
-use crate::hooks::use_loaded;
-use crate::parts::{Mark, framed};
+use crate::hooks::{Shortcut, use_loaded, use_shortcuts};
+use crate::parts::{KeyHints, Mark, framed};
 use crate::router::{Query, Route, navigate_with, use_query};
 use crate::session::{is_own_device, who};
 use crate::ui::{Back, Details, Go, Icon, Note, Page, Tone};
@@ -198,6 +198,24 @@ fn Reading(props: &ReadingProps) -> Html {
         _ => None,
     };
     let to = Route::Review(id.to_string().into());
+    use_shortcuts({
+        let (to, previous) = (to.clone(), matches!(shown, Shown::One(at) if at > 0));
+        move |shortcut| {
+            let page = match (shortcut, shown) {
+                (Shortcut::Next, _) => next,
+                (Shortcut::Previous, Shown::One(at)) if previous => Some(at - 1),
+                (Shortcut::Standard(s), _) => {
+                    show(&format!("standard-{s}"));
+                    return true;
+                }
+                _ => None,
+            };
+            if let Some(page) = page {
+                navigate_with(&to, &Shown::One(page).query());
+            }
+            page.is_some()
+        }
+    });
     html! {
         <Page title={page_title} raw=true>
             <div class="rev">
@@ -228,7 +246,8 @@ fn Reading(props: &ReadingProps) -> Html {
                             on_comments={props.on_comments.clone()}
                         />
                         { turning(&chapters, shown, &to) }
-                        <Seal hash={detail.hash.to_string()} holds={*hash == detail.hash} />
+                        <KeyHints keys={vec![("N", "next page"), ("P", "back"), ("C", "comment"), ("1–4", "a standard")]} />
+                        if !chapters.is_empty() { <Seal hash={detail.hash.to_string()} holds={*hash == detail.hash} /> }
                     </div>
                 </main>
                 <Notes
@@ -266,6 +285,7 @@ fn Reading(props: &ReadingProps) -> Html {
 fn progress(chapters: &[Chapter], shown: Shown) -> String {
     let left = |from: usize| reading_minutes(chapters[from..].iter().map(|c| c.words).sum());
     match shown {
+        Shown::Whole if chapters.is_empty() => "On paper".to_owned(),
         Shown::Whole => "All on one page".to_owned(),
         Shown::One(at) => {
             format!("Page {} of {} · {} left", at + 1, chapters.len(), count(left(at), "minute", "minutes"))
@@ -284,25 +304,9 @@ fn about(detail: &ReviewDetail) -> String {
 /// What to know before reading on: paper, a second reading, that it is sent.
 fn notices(detail: &ReviewDetail) -> Html {
     let review = &detail.review;
-    let binder = match (review.form, review.received_at) {
-        (PortfolioForm::Electronic, _) => None,
-        (_, None) => Some((
-            "The binder is on its way to you.",
-            "It is read on paper. What stands here goes with it; your notes have their place at the side.",
-        )),
-        (PortfolioForm::Paper, Some(_)) => Some((
-            "The binder is read on paper.",
-            "It has arrived at the office. Your notes on the four standards have their place here.",
-        )),
-        (PortfolioForm::Mixed, Some(_)) => {
-            Some(("There is a binder as well.", "It has arrived at the office. Read both, and write your notes here."))
-        }
-    };
     html! {
         <>
-            if let Some((title, words)) = binder {
-                <Note tone={Tone::More} icon="package" {title}><p class="sm">{ words }</p></Note>
-            }
+            <Folder review={review.clone()} note={detail.paper_note.clone()} />
             if review.number > 1 {
                 <Note icon="refresh-cw" title="This was sent again.">
                     <p class="sm">

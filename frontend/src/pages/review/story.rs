@@ -13,6 +13,7 @@ use super::comment::{About, CommentDialog, Written};
 use super::read::Shown;
 use crate::api::Loaded;
 use crate::browser::{Listener, document};
+use crate::hooks::{Shortcut, use_shortcuts};
 use crate::parts::{EditionStory, EntryStory, Mark, Noted, Spot, selected_passage};
 use crate::ui::{Button, ButtonKind, Tag, Tone};
 
@@ -91,7 +92,7 @@ pub fn Story(props: &StoryProps) -> Html {
                         let (write, entry) = (write.clone(), entry.clone());
                         let onclick = Callback::from(move |()| write.emit(About::entry(entry.clone())));
                         html! {
-                            <Button kind={ButtonKind::Text} icon="message-square" class="start np" {onclick}>
+                            <Button kind={ButtonKind::Text} icon="message-square" class="start edge np" {onclick}>
                                 { "Comment on this entry" }
                             </Button>
                         }
@@ -167,7 +168,7 @@ pub fn Story(props: &StoryProps) -> Html {
         }
     };
     let comment_on = {
-        let (write, entries, picked) = (write, entries, (*picked).clone());
+        let (write, entries, picked) = (write.clone(), entries, (*picked).clone());
         Callback::from(move |()| {
             let Some(picked) = picked.clone() else { return };
             if let Some(entry) = entries.iter().find(|e| e.id == picked.entry) {
@@ -175,9 +176,29 @@ pub fn Story(props: &StoryProps) -> Html {
             }
         })
     };
+    use_shortcuts({
+        let (comment_on, write, is_free) = (comment_on.clone(), write.clone(), props.editable && writing.is_none());
+        let (is_picked, shown) = (picked.is_some(), shown_entry(props));
+        move |shortcut| {
+            if shortcut != Shortcut::Comment || !is_free {
+                return false;
+            }
+            match &shown {
+                _ if is_picked => comment_on.emit(()),
+                Some(entry) => write.emit(About::entry(entry.clone())),
+                None => return false,
+            }
+            true
+        }
+    });
     html! {
         <>
             { body }
+            if props.review.paper.is_some() && props.editable {
+                <Button kind={ButtonKind::Text} icon="message-square" class="start edge np" onclick={write.reform(|()| About::paper())}>
+                    { "Comment on the paper" }
+                </Button>
+            }
             if !on_all.is_empty() {
                 <div>
                     { for on_all.into_iter().map(|comment| html! {
@@ -210,6 +231,13 @@ pub fn Story(props: &StoryProps) -> Html {
             }
         </>
     }
+}
+
+/// The entry of the page that is shown, where one is.
+fn shown_entry(props: &StoryProps) -> Option<SealedEntry> {
+    let Shown::One(at) = props.shown else { return None };
+    let id = props.chapters[at].entry?;
+    props.edition.entries().find(|entry| entry.id == id).cloned()
 }
 
 fn change_tag(change: &ChangedEntry) -> Html {

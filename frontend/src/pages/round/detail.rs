@@ -13,10 +13,12 @@ use super::submissions::Submissions;
 use crate::api::{self, Loaded};
 use crate::hooks::{use_action, use_loaded};
 use crate::notices::use_notices;
+use crate::pages::paper::FindPaper;
 use crate::parts::{PhaseTag, day, form_problems, framed};
 use crate::router::Route;
 use crate::session::{has, use_me};
 use crate::ui::{Back, Button, ButtonKind, Dialog, ErrorSummary, FormProblem, Go, Page, PageHeader, Trouble};
+use crate::words::count;
 
 /// Which round.
 #[derive(Properties, PartialEq)]
@@ -79,6 +81,7 @@ pub fn Round(props: &RoundProps) -> Html {
                         <Panel detail={detail.clone()} etag={loaded.etag.clone()} {coordinates} on_round={on_round.clone()} again={load.reloader()} />
                         <Release detail={detail.clone()} {coordinates} on_round={on_round.clone()} again={load.reloader()} />
                     </div>
+                    if coordinates { <div class="narrow-box"><FindPaper /></div> }
                     <Submissions detail={detail.clone()} {coordinates} on_submission={on_submission.clone()} again={load.reloader()} />
                     if coordinates { <Conflicts detail={detail.clone()} again={load.reloader()} /> }
                 </div>
@@ -150,6 +153,22 @@ struct MoveDialogProps {
 
 const PREFIX: &str = "move";
 
+/// Who hears of moved dates.
+fn concerned(detail: &RoundDetail) -> String {
+    let mentors = detail.submissions.len();
+    let panel = detail.panel.len();
+    match (mentors, panel) {
+        (0, 0) => "Nobody has sent a portfolio, and the panel isn’t named yet, so nobody needs to be told.".into(),
+        (0, n) => format!("{} of the panel hear by e-mail.", count(n, "member", "members")),
+        (n, 0) => format!("{} whose portfolio is in it hear by e-mail.", count(n, "mentor", "mentors")),
+        (n, p) => format!(
+            "{} whose portfolio is in it, and {} of the panel, hear by e-mail.",
+            count(n, "mentor", "mentors"),
+            count(p, "member", "members")
+        ),
+    }
+}
+
 #[component]
 fn MoveDialog(props: &MoveDialogProps) -> Html {
     let round = &props.detail.round;
@@ -188,10 +207,16 @@ fn MoveDialog(props: &MoveDialogProps) -> Html {
     });
     let onsubmit = {
         let (text, problems, sent, shift) = ((*text).clone(), problems.setter(), sent.clone(), shift.clone());
+        let now = round.dates;
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             sent.set(*sent + 1);
             match text.complete(PREFIX, true) {
+                Ok(dates) if *dates == now => {
+                    shift.clear();
+                    problems
+                        .set(vec![FormProblem::whole("These are the dates as they are. Change one, or leave them.")]);
+                }
                 Ok(dates) => {
                     problems.set(Vec::new());
                     shift.run(MoveDates { dates });
@@ -206,7 +231,7 @@ fn MoveDialog(props: &MoveDialogProps) -> Html {
     html! {
         <Dialog open=true title={format!("Move the dates of {}", round.name)} onclose={props.onclose.clone()}>
             <form class="flow" novalidate=true {onsubmit}>
-                <p>{ "Mentors who have sent a portfolio, and the panel, are told." }</p>
+                <p>{ concerned(&props.detail) }</p>
                 <ErrorSummary problems={shown.clone()} sent={*sent + u32::from(shift.trouble.is_some())} />
                 <DatesFields
                     prefix={PREFIX}

@@ -1,7 +1,7 @@
 //! All rounds: where each is, what waits for the coordinator, and the way to plan a year.
 
+use cairn_shared::paper::Custody;
 use cairn_shared::person::Role;
-use cairn_shared::portfolio::PortfolioForm;
 use cairn_shared::review::ReviewState;
 use cairn_shared::round::{RoundDetail, RoundPhase, RoundSummary};
 use cairn_shared::session::Me;
@@ -12,6 +12,7 @@ use super::plan::Plan;
 use crate::api::{self, ApiError};
 use crate::art::OneCairn;
 use crate::hooks::use_loaded;
+use crate::pages::paper::FindPaper;
 use crate::parts::{PhaseTag, day, framed, short_day};
 use crate::router::{Query, Route, use_query};
 use crate::session::{has, use_me};
@@ -63,7 +64,7 @@ fn waiting(overview: &Overview, today: Date) -> Vec<Waiting> {
         let coming = detail
             .submissions
             .iter()
-            .filter(|s| s.form != PortfolioForm::Electronic && s.received_at.is_none())
+            .filter(|s| s.paper.as_ref().is_some_and(|paper| paper.custody == Custody::Registered))
             .count();
         if coming > 0 {
             say(format!("{}: {} on paper, not yet received", round.name, many(coming)));
@@ -140,6 +141,7 @@ pub fn Rounds() -> Html {
                             if coordinates {
                                 <aside class="flow stick" aria-label="Waiting for you">
                                     { waits(&waiting(overview, me.today)) }
+                                    <FindPaper />
                                 </aside>
                             }
                         </div>
@@ -187,14 +189,16 @@ fn table(caption: &'static str, rounds: &[RoundSummary], details: &[RoundDetail]
     let coordinates = has(me, Role::Coordinator);
     let full = !details.is_empty();
     let mut columns = vec![Column::new("Round"), Column::new("Closes"), Column::new("Panel meets")];
-    columns.push(if full { Column::new("Portfolios") } else { Column::new("Mentors hear") });
+    columns.push(if full { Column::number("Portfolios") } else { Column::new("Mentors hear") });
     columns.push(Column::new("Where it is"));
     if !coordinates {
         columns.push(Column::quiet("Action"));
     }
     html! {
         <Table {caption} {columns}>
-            { for rounds.iter().map(|round| {
+            { for rounds.iter().enumerate().map(|(i, round)| {
+                // What is sent now goes to the first that is open; the others are planned.
+                let later = rounds[..i].iter().any(|earlier| earlier.accepts);
                 let detail = details.iter().find(|d| d.round.id == round.id);
                 let id = || round.id.to_string().into();
                 let opens = coordinates || me.chairs.contains(&round.id);
@@ -213,7 +217,7 @@ fn table(caption: &'static str, rounds: &[RoundSummary], details: &[RoundDetail]
                         } else {
                             <Cell label="Mentors hear"><span class="nw">{ short_day(round.dates.tell_by) }</span></Cell>
                         }
-                        <Cell label="Where it is">{ state(round, detail) }</Cell>
+                        <Cell label="Where it is">{ state(round, detail, later) }</Cell>
                         if !coordinates {
                             <Cell>
                                 if on_panel {
@@ -230,8 +234,9 @@ fn table(caption: &'static str, rounds: &[RoundSummary], details: &[RoundDetail]
     }
 }
 
-fn state(round: &RoundSummary, detail: Option<&RoundDetail>) -> Html {
+fn state(round: &RoundSummary, detail: Option<&RoundDetail>, later: bool) -> Html {
     match detail.map(views) {
+        _ if later && round.phase == RoundPhase::Open => html! { <Tag icon="calendar">{ "Planned" }</Tag> },
         Some((sent, of)) if of > 0 && round.phase == RoundPhase::InReview => {
             html! { <Tag tone={Tone::Info} icon="book-open">{ format!("{sent} of {of} views in") }</Tag> }
         }

@@ -2,19 +2,22 @@
 
 use cairn_shared::conflict::ConflictKind;
 use cairn_shared::ids::{ReviewId, SubmissionId};
+use cairn_shared::paper::{Custody, PaperDetail};
 use cairn_shared::person::PersonName;
 use cairn_shared::portfolio::PortfolioForm;
 use cairn_shared::review::ReviewState;
-use cairn_shared::round::{Reader, RoundDetail, RoundPhase, RoundSubmission};
+use cairn_shared::round::{EarlierReader, NotAgain, Reader, RoundDetail, RoundPhase, RoundSubmission};
 use yew::prelude::*;
 
 use super::assign::AssignDialog;
 use super::correct::CorrectDialog;
-use crate::api::{self, ApiError, Key};
+use crate::api::{self, ApiError, Key, Loaded};
 use crate::art::OneCairn;
 use crate::hooks::use_action;
 use crate::notices::use_notices;
-use crate::ui::{Button, ButtonKind, Cell, Column, Details, Empty, Menu, RowHead, Table, Tag, Tone, Trouble};
+use crate::pages::paper::{HandOver, Hands};
+use crate::router::Route;
+use crate::ui::{Button, ButtonKind, Cell, Column, Details, Empty, Go, Menu, RowHead, Table, Tag, Tone, Trouble};
 use crate::words::Moment;
 
 /// What was sent to a round.
@@ -35,13 +38,11 @@ pub struct SubmissionsProps {
 enum Deed {
     Nudge(ReviewId, String),
     TakeBack(SubmissionId, ReviewId, PersonName),
-    Receive(SubmissionId),
 }
 
 enum Done {
     Nudged(String, Box<RoundSubmission>),
     TakenBack(SubmissionId, PersonName),
-    Received(Box<RoundSubmission>),
 }
 
 async fn act(deed: Deed) -> Result<Done, ApiError> {
@@ -52,7 +53,6 @@ async fn act(deed: Deed) -> Result<Done, ApiError> {
             api::round::take_back(review).await?;
             Done::TakenBack(submission, person)
         }
-        Deed::Receive(submission) => Done::Received(Box::new(api::round::receive(submission, &key).await?)),
     })
 }
 
@@ -66,11 +66,29 @@ pub fn why(kind: ConflictKind) -> &'static str {
     }
 }
 
+/// Of those who read the submission before this one, who doesn't read it again, and why.
+fn not_again(submission: &RoundSubmission) -> Vec<String> {
+    let reads = |who| submission.readers.iter().any(|reader| reader.person.id == who);
+    let earlier = submission.read_before.iter().filter(|earlier| !reads(earlier.person.id));
+    let words = |earlier: &EarlierReader| {
+        let why = match earlier.not_again {
+            Some(NotAgain::NotOnPanel) => "is not on this panel",
+            Some(NotAgain::Conflict) => "may not read it by now",
+            Some(NotAgain::NotReading) => "no longer reads for the panel",
+            Some(NotAgain::TakenBack) => "was to read it again, and no longer does",
+            None => "is free to read it again",
+        };
+        format!("{} read it before, and {why}.", earlier.person.full())
+    };
+    earlier.map(words).collect()
+}
+
 /// Which dialog is open.
 #[derive(Clone, PartialEq)]
 enum Open {
     Assign(SubmissionId),
     Correct(SubmissionId),
+    Hand(SubmissionId, Hands),
 }
 
 /// What was sent to a round.
@@ -92,17 +110,13 @@ pub fn Submissions(props: &SubmissionsProps) -> Html {
         let (on_submission, again, back) = (props.on_submission.clone(), props.again.clone(), back.runner());
         use_action(act, move |done| match done {
             Done::Nudged(name, submission) => {
-                notices.say(format!("A kind reminder is on its way to {name}."));
+                notices.say(format!("A kind reminder goes to {name}, in working hours."));
                 on_submission.emit(*submission);
             }
             Done::TakenBack(submission, person) => {
                 let words = format!("{} no longer reads it.", person.full());
                 notices.say_with_undo(words, back.reform(move |()| (submission, person.clone())));
                 again.emit(());
-            }
-            Done::Received(submission) => {
-                notices.say("It has arrived. Its readers are told.");
-                on_submission.emit(*submission);
             }
         })
     };
@@ -144,12 +158,16 @@ pub fn Submissions(props: &SubmissionsProps) -> Html {
                     <AssignDialog
                         submission={submission.clone()}
                         panel={detail.panel.clone()}
+                        round={detail.round.clone()}
                         on_submission={props.on_submission.clone()}
                         onclose={close}
                     />
                 }),
                 Some(Open::Correct(id)) => find(id).map(|submission| html! {
                     <CorrectDialog submission={submission.clone()} onclose={close} again={props.again.clone()} />
+                }),
+                Some(Open::Hand(id, way)) => Some(html! {
+                    <HandOver id={*id} way={*way} ondone={props.again.reform(|_: Loaded<PaperDetail>| ())} onclose={close} />
                 }),
                 None => None,
             }.unwrap_or_default() }
@@ -158,7 +176,6 @@ pub fn Submissions(props: &SubmissionsProps) -> Html {
 }
 
 fn where_it_is(submission: &RoundSubmission, round: RoundPhase) -> Html {
-    let on_paper = submission.form != PortfolioForm::Electronic;
     html! {
         <span class="row t">
             { match (submission.carried_over, submission.decided, round) {
@@ -170,14 +187,24 @@ fn where_it_is(submission: &RoundSubmission, round: RoundPhase) -> Html {
                     html! { <Tag tone={Tone::Info} icon="book-open">{ format!("{sent} of {} views in", submission.readers.len()) }</Tag> }
                 }
             } }
-            if on_paper {
-                if submission.received_at.is_some() {
-                    <Tag icon="package">{ "Binder received" }</Tag>
-                } else {
-                    <Tag tone={Tone::More} icon="package">{ "Binder on its way" }</Tag>
-                }
-            }
+            { match submission.paper.as_ref().map(|paper| &paper.custody) {
+                None => Html::default(),
+                Some(Custody::Registered) => html! { <Tag tone={Tone::More} icon="package">{ "Paper on its way" }</Tag> },
+                Some(Custody::Received { .. }) => html! { <Tag icon="package">{ "Paper is here" }</Tag> },
+                Some(Custody::Returned { .. }) => html! { <Tag tone={Tone::Good} icon="package">{ "Paper went back" }</Tag> },
+            } }
         </span>
+    }
+}
+
+/// What is to be noted of a submission's paper next.
+fn handing(submission: &RoundSubmission, round: RoundPhase) -> Option<(Hands, &'static str)> {
+    match submission.paper.as_ref()?.custody {
+        Custody::Registered => Some((Hands::In, "It has arrived")),
+        Custody::Received { .. } if round == RoundPhase::Released && !submission.carried_over => {
+            Some((Hands::Back, "It went back"))
+        }
+        Custody::Received { .. } | Custody::Returned { .. } => None,
     }
 }
 
@@ -223,6 +250,11 @@ fn row(
             <RowHead>
                 { &submission.title }
                 <br /><span class="sm mut thin">{ whose }</span>
+                if let Some(paper) = &submission.paper {
+                    <br /><span class="sm thin">
+                        <Go to={Route::SubmissionPaper(id.to_string().into())}>{ format!("Cover sheet {}", paper.code.printed()) }</Go>
+                    </span>
+                }
                 if submission.number > 1 { <br /><span class="sm thin">{ format!("Sent again, number {}", submission.number) }</span> }
             </RowHead>
             <Cell label="Towards">{ towards }</Cell>
@@ -269,6 +301,7 @@ fn row(
                         }
                     }) }
                     if needs { <span><Tag tone={Tone::More} icon="user">{ "Wants another reader" }</Tag></span> }
+                    { for not_again(submission).into_iter().map(|words| html! { <span class="sm mut">{ words }</span> }) }
                     if !closed.is_empty() {
                         <Details summary={format!("{} may not read it", closed.len())}>
                             <ul class="sm">
@@ -286,9 +319,9 @@ fn row(
                             { "Add a reader" }{ about.clone() }
                         </Button>
                     }
-                    if coordinates && submission.form != PortfolioForm::Electronic && submission.received_at.is_none() {
-                        <Button small=true kind={ButtonKind::Quiet} icon="package" {busy} onclick={deed.reform(move |()| Deed::Receive(id))}>
-                            { "It has arrived" }{ about.clone() }
+                    if let Some((way, words)) = handing(submission, round).filter(|_| coordinates) {
+                        <Button small=true kind={ButtonKind::Quiet} icon="package" onclick={to_open(Open::Hand(id, way))}>
+                            { words }{ about.clone() }
                         </Button>
                     }
                     if coordinates && round == RoundPhase::Released && !submission.carried_over {

@@ -93,6 +93,7 @@ fn show(detail: &SchoolDetail, coordinates: bool, several: bool) -> Html {
                             <section class="card p flow t">
                                 <h2 class="q2">{ "What helps most" }</h2>
                                 <p class="sm">{ "A little time, kept free, and being asked to tell one story at a staff meeting." }</p>
+                                <p class="sm"><Go to={Route::Help}>{ "What happens on the way to an award" }</Go></p>
                             </section>
                         </aside>
                     </div>

@@ -14,8 +14,8 @@ use crate::parts::{form_problems, problem_at};
 use crate::router::{Route, replace, set_query, use_query};
 use crate::session::{has, use_me};
 use crate::ui::{
-    Button, ButtonKind, Cell, Choice, Column, Dialog, Empty, ErrorSummary, FormProblem, Go, LoadMore, Page, PageHeader,
-    RowHead, Segmented, SelectField, Skeleton, Table, TextField, Trouble,
+    Button, ButtonKind, Cell, Choice, Column, Coming, Dialog, Empty, ErrorSummary, FormProblem, Go, LoadMore, Page,
+    PageHeader, RowHead, Segmented, SelectField, Skeleton, Table, TextField, Trouble,
 };
 
 /// Schools.
@@ -43,11 +43,12 @@ fn Mine() -> Html {
             replace(&Route::School(id.to_string().into()));
         }
     });
+    if only.is_some() {
+        return html! { <Coming title="Our school" label="Opening your school" /> };
+    }
     html! {
         <Page title="Our school">
-            if only.is_some() {
-                <Skeleton label="Opening your school" />
-            } else if mine.is_empty() {
+            if mine.is_empty() {
                 <Empty
                     title="No school is in your care"
                     text="When the coordinator notes that you lead one, its page stands here."
@@ -103,6 +104,7 @@ fn All() -> Html {
                 picture={html! { <OneCairn stones=1 class="cairn-s" /> }}
             >
                 <Button icon="plus" onclick={add.clone()}>{ "Add a school" }</Button>
+                if !filtered { <Go to={Route::PeopleImport} button={ButtonKind::Quiet} icon="upload">{ "Import a file" }</Go> }
             </Empty>
         },
         LoadState::Loaded(all) => html! {
@@ -120,10 +122,15 @@ fn All() -> Html {
             <div class="flow l">
                 <PageHeader
                     title="Schools"
-                    actions={html! { <Button icon="plus" onclick={add}>{ "Add a school" }</Button> }}
+                    actions={html! {
+                        <>
+                            <Button icon="plus" onclick={add}>{ "Add a school" }</Button>
+                            <Go to={Route::PeopleImport} button={ButtonKind::Quiet} icon="upload">{ "Import a file" }</Go>
+                        </>
+                    }}
                 />
                 <div class="filters two" role="search" aria-label="Schools">
-                    <TextField id="search" label="Name" kind="search" value={search} oninput={onsearch} autocomplete="off" />
+                    <TextField id="search" label="Name or URN" kind="search" value={search} oninput={onsearch} autocomplete="off" />
                     <SelectField
                         id="phase"
                         label="Phase"
@@ -146,7 +153,8 @@ fn All() -> Html {
 }
 
 fn table(schools: &[SchoolSummary]) -> Html {
-    let columns = vec![Column::new("School"), Column::new("Phase"), Column::new("Mentors"), Column::new("Awards")];
+    let columns =
+        vec![Column::new("School"), Column::new("Phase"), Column::number("Mentors"), Column::number("Awards")];
     html! {
         <Table caption="Schools" {columns}>
             { for schools.iter().map(|school| html! {

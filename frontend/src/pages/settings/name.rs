@@ -48,7 +48,8 @@ fn field_of(pointer: &str) -> Option<AttrValue> {
     }
 }
 
-async fn then_focus(id: &'static str) {
+/// Moves the focus, once what it goes to is there.
+pub(super) async fn then_focus(id: &'static str) {
     sleep(60).await;
     focus(id);
 }

@@ -3,13 +3,14 @@
 use cairn_shared::session::Me;
 use yew::prelude::*;
 
+use super::address::Address;
 use super::devices::Devices;
 use super::name::Name;
 use super::password::Password;
 use crate::api::sessions;
 use crate::hooks::use_loaded;
 use crate::pages::story::{let_suggest, suggests};
-use crate::parts::{SignOut, framed};
+use crate::parts::{ShortcutSettings, SignOut, framed};
 use crate::router::Route;
 use crate::session::{use_session, writes};
 use crate::theme::Theme;
@@ -37,22 +38,25 @@ pub fn Settings() -> Html {
                     <PageHeader title="Your account" />
                     <section class="flow" aria-labelledby="you">
                         <h2 id="you" class="q1">{ "You" }</h2>
-                        <Name me={me.clone()} onchange={anew} />
+                        <Name me={me.clone()} onchange={anew.clone()} />
+                        <Address me={me.clone()} onchange={anew} reload={reload.clone()} />
                         <dl class="kv">
                             { for me.schools.iter().map(|school| html! { <><dt>{ "School" }</dt><dd>{ school.school_name.to_string() }</dd></> }) }
-                            <dt>{ "Email" }</dt>
-                            <dd class="wraps">{ me.email.as_str().to_owned() }</dd>
                             <dt>{ "You are" }</dt>
                             <dd>{ me.roles.iter().map(|role| role.title()).collect::<Vec<_>>().join(", ") }</dd>
                         </dl>
                         <p class="sm mut">
-                            { "If your school or your email address has changed, your coordinator puts it right. " }
+                            { "If you have moved school, your coordinator puts it right. " }
                             <Go to={Route::Help}>{ "Whom to ask" }</Go>
                         </p>
                     </section>
                     <section class="flow" aria-labelledby="looks">
                         <h2 id="looks" class="q1">{ "How it looks" }</h2>
                         <Looks writes={writes(me)} />
+                    </section>
+                    <section class="flow" aria-labelledby="keys">
+                        <h2 id="keys" class="q1">{ "Keyboard" }</h2>
+                        <ShortcutSettings />
                     </section>
                     <Password has_password={me.has_password} email={me.email.as_str().to_owned()} onchange={reload} />
                     <Devices />

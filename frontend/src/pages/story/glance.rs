@@ -26,14 +26,28 @@ pub fn called(title: Option<&Title>, day: Date) -> String {
 pub fn opening(entry: &EntrySummary) -> String {
     let lines = entry.opening.split('\n').map(|line| line.strip_prefix('>').unwrap_or(line).trim());
     let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    match entry.opening.chars().count() {
-        240.. => {
-            // The last word may be cut in the middle.
-            let whole = text.rsplit_once(' ').map_or(text.as_str(), |(whole, _)| whole);
-            format!("{}…", whole.trim_end_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)))
-        }
-        _ => text,
+    if entry.opening.chars().count() < 240 {
+        return text;
     }
+    if let Some(end) = last_sentence(&text) {
+        return text[..end].to_owned();
+    }
+    // The last word may be cut in the middle.
+    let whole = text.rsplit_once(' ').map_or(text.as_str(), |(whole, _)| whole);
+    format!("{}…", whole.trim_end_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)))
+}
+
+/// Where the last whole sentence ends, in bytes, if enough stands before it to be worth reading. The stop after an
+/// initial ("J. waited") ends none.
+fn last_sentence(text: &str) -> Option<usize> {
+    const ENOUGH: usize = 90;
+    text.match_indices(' ').map(|(at, _)| at).rev().find(|at| {
+        let before = &text[..*at];
+        let words = before.trim_end_matches(['”', '’', ')']);
+        let last = words.trim_end_matches(['.', '?', '!']);
+        let word = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        last.len() < words.len() && word.chars().count() > 1 && before.chars().count() >= ENOUGH
+    })
 }
 
 /// Where one stands with one qualification: words, the ones to stress, more words, and where it goes on.
@@ -299,6 +313,10 @@ mod tests {
     fn openings_read_as_a_line() {
         assert_eq!(opening(&entry(None, "She said:\n> no\n\nSo I waited.")), "She said: no So I waited.");
         assert_eq!(opening(&entry(None, &"word, ".repeat(40))).chars().last(), Some('…'));
+        let told = format!("{} J. waited with me. And then {}", "word ".repeat(20), "more ".repeat(30));
+        assert!(opening(&entry(None, &told)).ends_with("J. waited with me."));
+        let initial = format!("{} I sat beside J. and {}", "word ".repeat(20), "more ".repeat(30));
+        assert!(opening(&entry(None, &initial)).ends_with("more…"));
         assert_eq!(called(None, day("2026-11-23")), "A moment on Monday 23 November");
     }
 }

@@ -18,7 +18,7 @@ use crate::api::entry::Wanted;
 use crate::api::{candidacy, entry, round};
 use crate::art::OneCairn;
 use crate::browser::{Timer, device, focus};
-use crate::hooks::{LoadState, use_loaded, use_pages};
+use crate::hooks::{LoadState, Shortcut, use_loaded, use_pages, use_shortcuts};
 use crate::notices::use_notices;
 use crate::parts::{CairnsFigure, StandardMark, standard_choices};
 use crate::router::{Query, Route, navigate_with, set_query, use_query};
@@ -368,6 +368,28 @@ fn Timeline(props: &TimelineProps) -> Html {
                 Timer::after(300, move || set_query(&query))
             });
             move || drop(timer)
+        }
+    });
+
+    // Opened by its key, the search takes the focus as soon as it is there.
+    let by_key = use_mut_ref(|| false);
+    use_effect_with(*searching, {
+        let by_key = by_key.clone();
+        move |open| {
+            if *open && by_key.replace(false) {
+                focus("search-story");
+            }
+        }
+    });
+    use_shortcuts({
+        let (is_open, searching) = (*searching, searching.setter());
+        move |shortcut| {
+            let opens = shortcut == Shortcut::Search && !is_open;
+            if opens {
+                by_key.replace(true);
+                searching.set(true);
+            }
+            opens
         }
     });
 

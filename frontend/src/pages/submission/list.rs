@@ -3,13 +3,14 @@
 use cairn_shared::submission::{SubmissionState, SubmissionSummary};
 use yew::prelude::*;
 
-use super::standing;
+use super::{of_interest, standing};
 use crate::api;
 use crate::art::OneCairn;
 use crate::hooks::use_loaded;
+use crate::pages::paper::whereabouts;
 use crate::parts::framed;
 use crate::router::Route;
-use crate::ui::{ButtonKind, Empty, Go, Page, PageHeader, Tag};
+use crate::ui::{ButtonKind, Empty, Go, Icon, Page, PageHeader, Tag};
 use crate::words::{Moment, number};
 
 /// What I sent.
@@ -61,6 +62,9 @@ fn card(one: &SubmissionSummary) -> Html {
             </div>
             <p class="sm mut">{ about(one) }</p>
             <p>{ said.long }</p>
+            if let Some(paper) = one.paper.as_ref().filter(|_| of_interest(one)) {
+                <p><Icon name="package" />{ " " }{ whereabouts(paper) }{ " " }<Go to={Route::SubmissionPaper(id.clone().into())}>{ "Its cover sheet" }<span class="vh">{ format!(" of {}", one.title) }</span></Go></p>
+            }
             if let SubmissionState::CarriedOver { message } = &one.state {
                 <blockquote class="said" dir="auto">{ message.as_str() }</blockquote>
             }

@@ -1,18 +1,23 @@
 //! One thing that I sent: what was sealed, how to tell that it is unchanged, and taking it back.
 
 use cairn_shared::ids::SubmissionId;
+use cairn_shared::paper::Custody;
+use cairn_shared::portfolio::PortfolioForm;
 use cairn_shared::submission::{SubmissionDetail, SubmissionState};
 use yew::prelude::*;
 
-use super::standing;
+use super::{of_interest, standing};
 use crate::api;
 use crate::browser::focus;
 use crate::hooks::{use_action, use_key, use_loaded};
 use crate::notices::use_notices;
+use crate::pages::paper::whereabouts;
 use crate::pages::portfolio::StaysOut;
 use crate::parts::{EditionStory, day, framed};
 use crate::router::Route;
-use crate::ui::{Back, Button, ButtonKind, CopyButton, Details, Dialog, Go, Icon, Note, Page, PageHeader, Trouble};
+use crate::ui::{
+    Back, Button, ButtonKind, CopyButton, Details, Dialog, Go, Icon, Note, Page, PageHeader, Tone, Trouble,
+};
 use crate::words::Moment;
 
 const STANDING: &str = "standing";
@@ -76,9 +81,23 @@ fn Show(props: &ShowProps) -> Html {
                             </Note>
                         </div>
                     </div>
-                    <div class="measure-in"><EditionStory edition={detail.edition.clone()} /></div>
+                    if submission.form == PortfolioForm::Paper {
+                        <Note tone={Tone::Plain} icon="package"><p>{ "All of it is on paper. What you wrote here was not sent with it." }</p></Note>
+                    } else {
+                        <div class="measure-in"><EditionStory edition={detail.edition.clone()} /></div>
+                    }
                 </div>
                 <aside class="flow stick" aria-label="About this submission">
+                    if let Some(paper) = submission.paper.as_ref().filter(|_| of_interest(submission)) {
+                        <section class="card p flow t np">
+                            <h2 class="q2">{ "The paper" }</h2>
+                            <p dir="auto">{ paper.parts.as_str() }</p>
+                            <p>{ whereabouts(paper) }</p>
+                            <Go to={Route::SubmissionPaper(submission.id.to_string().into())} button={if paper.custody == Custody::Registered { ButtonKind::Main } else { ButtonKind::Quiet }} class="start" icon="printer">
+                                { "The cover sheet" }
+                            </Go>
+                        </section>
+                    }
                     if detail.can_withdraw { <TakeBack detail={detail.clone()} onchange={props.onchange.clone()} /> }
                     <section class="card p flow t np">
                         <h2 class="q2">{ "What you declared" }</h2>

@@ -95,7 +95,7 @@ fn Award(props: &SaidProps) -> Html {
                         <aside class="flow" aria-label="What the panel found">
                             <section class="card p flow t">
                                 <h2 class="q2">{ "What the panel found" }</h2>
-                                <ul class="flow t">{ for findings(outcome).map(|(standard, note)| evidenced(standard, &note, false)) }</ul>
+                                <ul class="flow gap-top">{ for findings(outcome).map(|(standard, note)| evidenced(standard, &note, false)) }</ul>
                             </section>
                             <Go to={Route::Submission(outcome.submission_id.to_string().into())} button={ButtonKind::Quiet} icon="book-open">{ "Read again what you sent" }</Go>
                         </aside>
@@ -118,7 +118,7 @@ fn findings(outcome: &OutcomeDetail) -> impl Iterator<Item = (Standard, String)>
 fn evidenced(standard: Standard, note: &str, card: bool) -> Html {
     html! {
         <li key={standard.code()} class={classes!(card.then_some("card p"), "flow", "t")}>
-            <div class="row x">
+            <div class="row x n">
                 <StandardMark number={usize::from(standard.number())} />
                 <Tag tone={Tone::Good} icon="circle-check">{ "Evidenced" }</Tag>
             </div>
@@ -130,6 +130,9 @@ fn evidenced(standard: Standard, note: &str, card: bool) -> Html {
 #[derive(Properties, PartialEq)]
 struct LetterProps {
     outcome: OutcomeDetail,
+    /// Whether its heading is seen, where the letter stands further down the page.
+    #[prop_or_default]
+    titled: bool,
 }
 
 /// The panel's words, signed.
@@ -139,7 +142,7 @@ fn Letter(props: &LetterProps) -> Html {
     let chair = outcome.chair.as_ref().map(cairn_shared::person::PersonName::full);
     html! {
         <section class="story letter" aria-labelledby="letter">
-            <h2 id="letter" class="vh">{ "The panel’s letter" }</h2>
+            <h2 id="letter" class={if props.titled { "q1" } else { "vh" }}>{ "The panel’s letter" }</h2>
             { paragraphs(outcome.message.as_str()) }
             if !is_signed(outcome.message.as_str(), chair.as_deref()) {
                 <p>
@@ -217,7 +220,6 @@ fn More(props: &SaidProps) -> Html {
                             lead={html! { <span class="big-lead wide-lead">{ lead(me.name.given_name.as_str(), &outcome.title, found) }</span> }}
                         />
                     </div>
-                    if !outcome.message.is_blank() { <Letter outcome={outcome.clone()} /> }
                     <section class="flow">
                         <h2 class="q1">{ "What the panel found" }</h2>
                         <ul class="flow findings">
@@ -231,6 +233,7 @@ fn More(props: &SaidProps) -> Html {
                         </ul>
                     </section>
                     <Again outcome={outcome.clone()} {open} />
+                    if !outcome.message.is_blank() { <Letter outcome={outcome.clone()} titled=true /> }
                     <Comments said={props.said.clone()} />
                 </div>
                 <aside class="flow stick" aria-label="Carrying on">
@@ -264,7 +267,7 @@ fn Suggested(props: &SuggestedProps) -> Html {
     let many = props.suggestions.len() > 1;
     html! {
         <>
-            <div class="row x">
+            <div class="row x n">
                 <StandardMark number={usize::from(standard.number())} />
                 <Tag tone={Tone::More} icon="circle-plus">{ "A little more" }</Tag>
             </div>
@@ -364,7 +367,10 @@ fn beside(comment: &Comment, edition: &Edition) -> Html {
                 { match (entry, comment.passage) {
                     (Some(entry), Some(passage)) => format!("{}, in “{}”", quoted(&entry.text, passage), entry_name(entry)),
                     (Some(entry), None) => format!("On “{}”", entry_name(entry)),
-                    (None, _) => "On the whole portfolio".to_owned(),
+                    (None, _) => match &comment.place {
+                        Some(place) => format!("On paper: {place}"),
+                        None => "On the whole portfolio".to_owned(),
+                    },
                 } }
             </p>
             { paragraphs(comment.text.as_str()) }
