@@ -1,11 +1,14 @@
 //! Answers that are repeated when the same request arrives again (`Idempotency-Key`).
 
 use crate::{
-    db::{At, Conn, Tx, schema::idempotent_reply as table},
+    db::{At, Conn, DbError, Tx, schema::idempotent_reply as table},
     problem::{ApiError, ApiResult},
 };
 use cairn_shared::{ids::PersonId, time::Timestamp};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind, Error},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// For how many days an answer is kept.
@@ -34,7 +37,8 @@ pub fn find<T: DeserializeOwned>(
     }
 }
 
-/// Keeps an answer, in the transaction of its effect, and drops those that are too old to be asked for.
+/// Keeps an answer, in the transaction of its effect. One time in 256 it drops those that are too old to be asked for:
+/// whoever looks through the table each time stands in the way of everyone else who keeps an answer.
 ///
 /// # Errors
 /// Those of the database.
@@ -47,7 +51,9 @@ pub fn keep<T: Serialize>(
     now: Timestamp,
 ) -> ApiResult<()> {
     let conn = &mut **tx;
-    diesel::delete(table::table.filter(table::created_at.lt(At::from(now.plus_days(-KEPT_DAYS))))).execute(conn)?;
+    if request_hash.starts_with("00") {
+        diesel::delete(table::table.filter(table::created_at.lt(At::from(now.plus_days(-KEPT_DAYS))))).execute(conn)?;
+    }
     let body = serde_json::to_string(value).map_err(|e| ApiError::Internal(e.to_string()))?;
     diesel::insert_into(table::table)
         .values((
@@ -58,6 +64,12 @@ pub fn keep<T: Serialize>(
             table::body.eq(body),
             table::created_at.eq(At::from(now)),
         ))
-        .execute(conn)?;
+        .execute(conn)
+        // The same request was just answered elsewhere, perhaps for a server that was killed since. The next run finds
+        // that answer.
+        .map_err(|error| match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => DbError::Met,
+            other => other.into(),
+        })?;
     Ok(())
 }

@@ -109,7 +109,7 @@ kinds! {
     SLOW_DOWN "slow-down" 429 "Please wait a moment" "Too many tries. The Retry-After header says how many seconds to wait.";
     MALFORMED "malformed" 400 "This could not be read" "The request is not what HTTP or JSON says it should be.";
     INTERNAL "internal" 500 "Something went wrong on our side" "It was logged. Nothing was changed. Try again; if it comes back, quote the instance.";
-    BUSY "busy" 503 "Busy for a moment" "Nothing was changed. Try again after the seconds of the Retry-After header.";
+    BUSY "busy" 503 "Busy for a moment" "Nothing was changed, unless the detail says that this is not known. Try again after the seconds of the Retry-After header; under the same Idempotency-Key there is one effect.";
 }
 
 impl ApiError {
@@ -153,7 +153,7 @@ impl ApiError {
             Self::Invalid(_) => INVALID,
             Self::KeyReused => KEY_REUSED,
             Self::SlowDown { .. } => SLOW_DOWN,
-            Self::Database(DbError::Busy | DbError::Unavailable(_)) => BUSY,
+            Self::Database(DbError::Busy | DbError::Unavailable(_) | DbError::Uncertain(_)) => BUSY,
             Self::Database(_) | Self::Internal(_) => INTERNAL,
         }
     }
@@ -180,6 +180,7 @@ impl ApiError {
             Self::KeyReused => "This key belongs to another request. Make a new one for each new request.".into(),
             Self::SlowDown { retry_after } => format!("That was a few too many tries. Wait {retry_after} seconds, then try again."),
             Self::Database(DbError::Busy | DbError::Unavailable(_)) => "Cairn is busy for a moment. Nothing was changed. Please try again.".into(),
+            Self::Database(DbError::Uncertain(_)) => "Cairn lost touch with its database for a moment, and can’t say whether this was saved. Look again; if it isn’t there, send it once more.".into(),
             Self::Database(_) | Self::Internal(_) => "Something went wrong on our side, and was written down. Nothing was changed. Please try again.".into(),
         }
     }
@@ -235,7 +236,7 @@ impl ResponseError for ApiError {
             Self::SignIn | Self::SignInAgain(_) => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
-            Self::Database(DbError::Busy | DbError::Unavailable(_)) => {
+            Self::Database(DbError::Busy | DbError::Unavailable(_) | DbError::Uncertain(_)) => {
                 response.insert_header((header::RETRY_AFTER, "2"));
             }
             Self::Overtaken(now) => {

@@ -108,18 +108,56 @@ where
     C: Connection + SimpleConnection,
     for<'a> SqlQuery: LoadQuery<'a, C, Done>,
 {
+    run_to(connection, dialect, newest(dialect))
+}
+
+/// The number of the newest step.
+pub fn newest(dialect: Dialect) -> i64 {
+    Migration::all(dialect).map(|step| step.version).max().unwrap_or(0)
+}
+
+/// The number of the newest step that the database has; 0 if it has none.
+///
+/// # Errors
+/// Those of the database.
+pub fn version<C>(connection: &mut C, dialect: Dialect) -> QueryResult<i64>
+where
+    C: Connection + SimpleConnection,
+    for<'a> SqlQuery: LoadQuery<'a, C, Done>,
+{
+    let there = match dialect {
+        Dialect::Sqlite => "SELECT count(*) AS version FROM sqlite_schema WHERE name = 'migration'",
+        Dialect::Postgres => "SELECT count(*) AS version FROM pg_tables WHERE tablename = 'migration'",
+    };
+    let there: Vec<Done> = sql_query(there).load(connection)?;
+    if there.iter().all(|count| count.version == 0) {
+        return Ok(0);
+    }
+    let done: Vec<Done> = sql_query("SELECT version FROM migration").load(connection)?;
+    Ok(done.iter().map(|step| step.version).max().unwrap_or(0))
+}
+
+/// As [`run`], but ends with that step, as an earlier version of this program did.
+///
+/// # Errors
+/// Those of the database. A step that could not be finished leaves nothing behind.
+pub fn run_to<C>(connection: &mut C, dialect: Dialect, last: i64) -> QueryResult<Vec<&'static str>>
+where
+    C: Connection + SimpleConnection,
+    for<'a> SqlQuery: LoadQuery<'a, C, Done>,
+{
     let begin = match dialect {
         Dialect::Sqlite => "BEGIN EXCLUSIVE",
         // Any number that is ours alone; the lock goes with the transaction.
         Dialect::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(20260916)",
     };
     connection.batch_execute(begin)?;
-    let result = run_locked(connection, dialect);
+    let result = run_locked(connection, dialect, last);
     connection.batch_execute(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     result
 }
 
-fn run_locked<C>(connection: &mut C, dialect: Dialect) -> QueryResult<Vec<&'static str>>
+fn run_locked<C>(connection: &mut C, dialect: Dialect, last: i64) -> QueryResult<Vec<&'static str>>
 where
     C: Connection + SimpleConnection,
     for<'a> SqlQuery: LoadQuery<'a, C, Done>,
@@ -131,7 +169,7 @@ where
     ))?;
     let done: Vec<Done> = sql_query("SELECT version FROM migration").load(connection)?;
     let mut ran = Vec::new();
-    for step in Migration::all(dialect) {
+    for step in Migration::all(dialect).take_while(|step| step.version <= last) {
         if done.iter().any(|d| d.version == step.version) {
             continue;
         }
@@ -174,7 +212,12 @@ mod tests {
     #[test]
     fn running_twice_runs_once() {
         let mut connection = SqliteConnection::establish(":memory:").unwrap();
-        assert_eq!(run(&mut connection, Dialect::Sqlite).unwrap().len(), 5);
+        assert_eq!(version(&mut connection, Dialect::Sqlite).unwrap(), 0);
+        assert_eq!(run_to(&mut connection, Dialect::Sqlite, 2).unwrap().len(), 2);
+        assert_eq!(version(&mut connection, Dialect::Sqlite).unwrap(), 2);
+        let newest = newest(Dialect::Sqlite);
+        assert_eq!(run(&mut connection, Dialect::Sqlite).unwrap().len() as i64, newest - 2);
+        assert_eq!(version(&mut connection, Dialect::Sqlite).unwrap(), newest);
         assert!(run(&mut connection, Dialect::Sqlite).unwrap().is_empty());
     }
 }

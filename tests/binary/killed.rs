@@ -41,6 +41,8 @@ struct Town {
     over: AtomicBool,
     /// How many requests were under way when a server was killed.
     interrupted: AtomicUsize,
+    /// How many were told to come back in a moment.
+    put_off: AtomicUsize,
 }
 
 /// An entry as it was acknowledged.
@@ -80,7 +82,9 @@ impl<'t> Writer<'t> {
                 let all = [headers, &[("authorization", self.bearer.as_str()), ("origin", PUBLIC)]].concat();
                 match ask_at(&self.agent, &url, method, path, &all, body) {
                     Ok(got) if got.status != 503 => return got,
-                    Ok(_) => {}
+                    Ok(_) => {
+                        self.town.put_off.fetch_add(1, SeqCst);
+                    }
                     // Nobody listened any more, so nothing was under way.
                     Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {}
                     Err(_) => {
@@ -192,7 +196,12 @@ fn what_was_acknowledged_is_there_once_however_often_the_server_is_killed() {
             writer.ask("PUT", "/me/password").json(&json!({ "new": PASSWORD })).send().expect(204);
         }
     }
-    let town = &Town { url: RwLock::default(), over: AtomicBool::new(false), interrupted: AtomicUsize::new(0) };
+    let town = &Town {
+        url: RwLock::default(),
+        over: AtomicBool::new(false),
+        interrupted: AtomicUsize::new(0),
+        put_off: AtomicUsize::new(0),
+    };
     let points_to = |url: Option<String>| *town.url.write().unwrap_or_else(PoisonError::into_inner) = url;
 
     let wrote = thread::scope(|scope| {
@@ -230,7 +239,9 @@ fn what_was_acknowledged_is_there_once_however_often_the_server_is_killed() {
         .iter()
         .flat_map(BTreeMap::values)
         .fold((0, 0), |(entries, files), one| (entries + 1, files + one.files.len()));
-    eprintln!("{kills} kills interrupted {interrupted} requests; {entries} entries and {files} files are there, once.");
+    let put_off = town.put_off.load(SeqCst);
+    eprintln!("{kills} kills interrupted {interrupted} requests, {put_off} were told to come back.");
+    eprintln!("{entries} entries and {files} files are there, once.");
     assert!(interrupted >= kills && entries > kills);
 
     let checked = run(configured(&database).arg("check"));

@@ -103,7 +103,7 @@ impl Served {
         command.arg("serve").envs(settings.iter().copied());
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = child.expect("the binary can be started");
-        let (lines, errors) = (lines(child.stdout.take()), lines(child.stderr.take()));
+        let (lines, errors) = (lines(child.stdout.take(), ""), lines(child.stderr.take(), "server: "));
         let (id, ended) = (child.id(), ended(child));
         let mut served = Self { url: String::new(), said: Vec::new(), id, ended, has_ended: false, agent: agent() };
         // It is ready when it has said where it listens, and how letters leave.
@@ -219,12 +219,15 @@ pub fn agent() -> ureq::Agent {
         .into()
 }
 
-/// What a child says, line by line, until it ends.
-fn lines(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+/// What a child says, line by line, until it ends. With a name for it, a test that does not pass shows the lines too.
+fn lines(pipe: Option<impl Read + Send + 'static>, name: &'static str) -> Receiver<String> {
     let (send, receive) = channel();
     let pipe = BufReader::new(pipe.expect("the child's words are piped"));
     thread::spawn(move || {
         for line in pipe.lines().map_while(Result::ok) {
+            if !name.is_empty() {
+                eprintln!("{name}{line}");
+            }
             // Read to the end even if nobody listens, so that the child never waits.
             let _ = send.send(line);
         }

@@ -101,7 +101,34 @@ impl AnyConnection {
             Self::Sqlite(c) => cairn_migrations::run(c, Dialect::Sqlite),
         }
     }
+
+    /// Brings the schema to that migration; see [`cairn_migrations::run_to`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn migrate_to(&mut self, last: i64) -> QueryResult<Vec<&'static str>> {
+        match self {
+            Self::Postgres(c) => cairn_migrations::run_to(c, Dialect::Postgres, last),
+            Self::Sqlite(c) => cairn_migrations::run_to(c, Dialect::Sqlite, last),
+        }
+    }
+
+    /// The newest migration that it has; see [`cairn_migrations::version`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn schema(&mut self) -> QueryResult<i64> {
+        match self {
+            Self::Postgres(c) => cairn_migrations::version(c, Dialect::Postgres),
+            Self::Sqlite(c) => cairn_migrations::version(c, Dialect::Sqlite),
+        }
+    }
 }
+
+/// What no request of ours needs, PostgreSQL ends: a statement that hangs, a wait for a lock, and a transaction whose
+/// server is gone without a word and still holds locks.
+const BOUNDS: &str =
+    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /// Makes connections for a pool.
 #[derive(Debug)]
@@ -117,7 +144,11 @@ impl r2d2::ManageConnection for Manager {
     type Error = r2d2::Error;
 
     fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
-        open(&self.target, self.purpose).map_err(r2d2::Error::ConnectionError)
+        let mut connection = open(&self.target, self.purpose).map_err(r2d2::Error::ConnectionError)?;
+        if let AnyConnection::Postgres(connection) = &mut connection {
+            connection.batch_execute(BOUNDS).map_err(r2d2::Error::QueryError)?;
+        }
+        Ok(connection)
     }
 
     fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), r2d2::Error> {

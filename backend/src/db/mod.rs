@@ -10,6 +10,7 @@
 
 mod connection;
 mod pool;
+pub mod rows;
 pub mod schema;
 mod types;
 mod writer;
@@ -63,8 +64,14 @@ pub enum DbError {
     Busy,
     /// The database can't be reached.
     Unavailable(String),
+    /// It went away while it was asked to commit: whether it did is not known.
+    Uncertain(String),
+    /// Two transactions met at the same row, and this one has to run again.
+    Met,
     /// It answered with an error.
     Query(diesel::result::Error),
+    /// What stands there is not what this version of Cairn knows; the sentence says what.
+    Unfit(String),
     /// A closure panicked. Its changes were undone.
     Panicked,
 }
@@ -74,7 +81,10 @@ impl fmt::Display for DbError {
         match self {
             Self::Busy => f.write_str("too much waits for the database"),
             Self::Unavailable(why) => write!(f, "the database can't be reached: {why}"),
+            Self::Uncertain(why) => write!(f, "the database went away during a commit: {why}"),
+            Self::Met => f.write_str("two transactions met at the same row"),
             Self::Query(error) => write!(f, "the database answered: {error}"),
+            Self::Unfit(what) => f.write_str(what),
             Self::Panicked => f.write_str("a database closure panicked"),
         }
     }
@@ -84,16 +94,23 @@ impl std::error::Error for DbError {}
 
 impl From<diesel::result::Error> for DbError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Query(error)
+        use diesel::result::{DatabaseErrorKind, Error};
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            other => Self::Query(other),
+        }
     }
 }
 
 impl DbError {
-    /// Whether the same transaction may succeed when it runs again (SQLSTATE 40001 and 40P01).
+    /// Whether the same transaction may succeed when it runs again (SQLSTATE 40001 and 40P01,
+    /// and what a store found out itself).
     pub fn asks_to_run_again(&self) -> bool {
         use diesel::result::{DatabaseErrorKind, Error};
         match self {
-            Self::Query(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+            Self::Met | Self::Query(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
             Self::Query(Error::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
             _ => false,
         }

@@ -18,7 +18,9 @@ use tokio::{
 };
 
 /// How many times a transaction runs that PostgreSQL asks to run again.
-const TRIES: u32 = 6;
+const TRIES: u32 = 10;
+/// The longest pause before it does, in milliseconds.
+const LONGEST_PAUSE: u64 = 250;
 
 /// How the database is used.
 #[derive(Debug, Clone)]
@@ -59,6 +61,14 @@ impl Db {
     pub fn open(options: &DbOptions) -> Result<Self, DbError> {
         let unavailable = |error: diesel::ConnectionError| DbError::Unavailable(error.to_string());
         open(&options.target, Purpose::Write).map_err(unavailable)?.migrate()?;
+        Self::as_it_is(options)
+    }
+
+    /// Opens the database, and leaves its schema as it is.
+    ///
+    /// # Errors
+    /// If it can't be reached.
+    pub fn as_it_is(options: &DbOptions) -> Result<Self, DbError> {
         let bell = Arc::new(Notify::new());
         let writer = match &options.target {
             Target::Sqlite(_) => Some(Writer::start(&options.target, options.waiting, Arc::clone(&bell))?),
@@ -123,10 +133,14 @@ impl Db {
                     closure(&mut tx).map(|value| (value, tx.rings))
                 });
                 match result {
-                    Err(error) if attempt < TRIES && E::database(&error).is_some_and(DbError::asks_to_run_again) => {
+                    Err(error) if E::database(&error).is_some_and(DbError::asks_to_run_again) => {
+                        if attempt == TRIES {
+                            return Err(DbError::Busy.into());
+                        }
                         // Growing pauses that differ between threads, so that two that met do not meet again.
-                        let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
-                        std::thread::sleep(Duration::from_millis((1 << attempt) + jitter));
+                        let longest = LONGEST_PAUSE.min(4 << attempt);
+                        let part = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) + 1;
+                        std::thread::sleep(Duration::from_millis(longest * part / 256));
                     }
                     Err(error) => return Err(error),
                     Ok((value, rings)) => {
@@ -174,7 +188,10 @@ fn in_transaction<T, E: ClosureError>(
     if result.is_ok() {
         if let Err(error) = connection.batch_execute("COMMIT") {
             let _ = connection.batch_execute("ROLLBACK");
-            return Err(error.into());
+            return Err(E::from(match error.into() {
+                DbError::Unavailable(why) => DbError::Uncertain(why),
+                other => other,
+            }));
         }
     } else {
         let _ = connection.batch_execute("ROLLBACK");
