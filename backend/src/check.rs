@@ -122,7 +122,7 @@ impl Sealed {
 type Attached = (String, Option<String>, Option<String>, Option<i64>);
 
 /// Every file that a row names, with its size where a row says it, and for whom it is kept.
-fn named_files(conn: &mut Conn) -> Result<BTreeMap<String, (Option<i64>, String)>, DbError> {
+pub(crate) fn named_files(conn: &mut Conn) -> Result<BTreeMap<String, (Option<i64>, String)>, DbError> {
     let mut named = BTreeMap::new();
     let kept: Vec<Attached> = evidence::table
         .select((evidence::id, evidence::sha256, evidence::thumbnail_sha256, evidence::bytes))

@@ -30,6 +30,13 @@ pub enum Verb {
     /// Look whether all that is kept is whole: the database, every sealed edition, every file. Beforehand it brings the
     /// schema up to date, as `serve` does.
     Check(KeptSettings),
+    /// Write everything that is kept into one archive. The server can go on serving meanwhile.
+    Backup(BackupSettings),
+    /// Bring everything back from an archive, into an empty database.
+    Restore(RestoreSettings),
+    /// Copy one database into another that is empty, from SQLite to PostgreSQL or back. Stop the server first: what it
+    /// writes meanwhile isn't copied.
+    Copy(CopySettings),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -76,6 +83,37 @@ pub struct KeptSettings {
     /// The folder for the database and the files.
     #[arg(long, env = "CAIRN_DATA", default_value = "data")]
     pub data: PathBuf,
+}
+
+/// What is backed up, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct BackupSettings {
+    /// Where the data are.
+    #[command(flatten)]
+    pub kept: KeptSettings,
+    /// The archive to write, a zip file. It holds everything that is confidential: keep it accordingly.
+    pub archive: PathBuf,
+}
+
+/// What is brought back, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreSettings {
+    /// Where the data shall be.
+    #[command(flatten)]
+    pub kept: KeptSettings,
+    /// The archive that `cairn backup` wrote.
+    pub archive: PathBuf,
+}
+
+/// What is copied.
+#[derive(Debug, Clone, Args)]
+pub struct CopySettings {
+    /// The database that holds the data: `sqlite:PATH` or `postgres://…`.
+    #[arg(long)]
+    pub from: String,
+    /// The database that shall hold them, and holds nothing yet.
+    #[arg(long)]
+    pub to: String,
 }
 
 impl KeptSettings {

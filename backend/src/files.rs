@@ -176,6 +176,21 @@ impl Files {
         Ok(hash)
     }
 
+    /// Takes a file that is known by its hash, as a backup has it, and keeps it if it is what that says.
+    ///
+    /// # Errors
+    /// Those of the disk and of what is read; [`io::ErrorKind::InvalidData`] if it is something else.
+    pub fn take(&self, hash: Hash, bytes: &mut dyn Read) -> io::Result<()> {
+        let temporary = self.incoming.place();
+        let mut file = fs::File::create(temporary.path())?;
+        io::copy(bytes, &mut file)?;
+        file.sync_all()?;
+        if hash_of(&mut fs::File::open(temporary.path())?)?.0 != hash {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("the file {hash} is another")));
+        }
+        self.settle(&temporary, hash).map_err(|error| io::Error::other(error.cause().unwrap_or_default()))
+    }
+
     /// Moves a flushed file to the place that its hash names, and flushes the folder.
     fn settle(&self, from: &Temporary, hash: Hash) -> ApiResult<()> {
         (self.witness)(Step::Flushed);
@@ -221,19 +236,8 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
             Err(error) => return Err(error),
         };
-        let mut digest = Sha256::new();
-        let mut block = vec![0; 64 * 1024];
-        let mut bytes = 0u64;
-        loop {
-            let read = file.read(&mut block)?;
-            if read == 0 {
-                break;
-            }
-            bytes += read as u64;
-            digest.update(&block[..read]);
-        }
-        let whole = Hash::from_bytes(digest.finalize().into()) == hash;
-        Ok(if whole { Found::Whole(bytes) } else { Found::Altered })
+        let (found, bytes) = hash_of(&mut file)?;
+        Ok(if found == hash { Found::Whole(bytes) } else { Found::Altered })
     }
 
     /// The names of all files that are in their places.
@@ -253,6 +257,21 @@ impl Files {
             }
         }
         Ok(all)
+    }
+}
+
+/// The hash of what is read to its end, and its length in bytes.
+fn hash_of(file: &mut impl Read) -> io::Result<(Hash, u64)> {
+    let mut digest = Sha256::new();
+    let mut block = vec![0; 64 * 1024];
+    let mut bytes = 0u64;
+    loop {
+        let read = file.read(&mut block)?;
+        if read == 0 {
+            return Ok((Hash::from_bytes(digest.finalize().into()), bytes));
+        }
+        bytes += read as u64;
+        digest.update(&block[..read]);
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod audit;
 pub mod award;
+pub mod backup;
 pub mod candidacy;
 pub mod check;
 pub mod clock;

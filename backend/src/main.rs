@@ -4,9 +4,10 @@
 
 use actix_web::web::Data;
 use cairn_backend::{
+    backup::{self, Carried},
     check,
     clock::Clock,
-    config::{Cli, Config, DemoSettings, KeptSettings, Settings, Verb},
+    config::{BackupSettings, Cli, Config, CopySettings, DemoSettings, KeptSettings, RestoreSettings, Settings, Verb},
     db::{Db, DbError, DbOptions, Target},
     demo,
     files::Files,
@@ -35,6 +36,9 @@ fn main() -> ExitCode {
         Verb::Migrate(settings) => migrate(settings),
         Verb::CreateAdmin(settings) => create_admin(settings),
         Verb::Check(settings) => check(&settings),
+        Verb::Backup(settings) => backup(&settings),
+        Verb::Restore(settings) => restore(&settings),
+        Verb::Copy(settings) => copy(&settings),
         Verb::Openapi => {
             print!("{}", openapi::json());
             Ok(())
@@ -148,20 +152,25 @@ fn migrate(settings: Settings) -> Done {
     Ok(())
 }
 
-fn check(settings: &KeptSettings) -> Done {
+/// The database that holds the data, if it and the folder are there: to open what is not there would make it, and find
+/// nothing amiss.
+fn kept(settings: &KeptSettings) -> Result<Target, Vec<String>> {
     let target = settings.target().map_err(one)?;
-    // To open what is not there would make it, and find nothing amiss.
     let missing = match &target {
         Target::Sqlite(file) if !file.exists() => Some(file),
         _ if !settings.data.is_dir() => Some(&settings.data),
         _ => None,
     };
-    if let Some(missing) = missing {
-        return Err(one(format!(
-            "{} is not there: say where the data are, with CAIRN_DATA or --data.",
-            missing.display()
-        )));
+    match missing {
+        None => Ok(target),
+        Some(missing) => {
+            Err(one(format!("{} is not there: say where the data are, with CAIRN_DATA or --data.", missing.display())))
+        }
     }
+}
+
+fn check(settings: &KeptSettings) -> Done {
+    let target = kept(settings)?;
     let db = Db::open(&DbOptions::new(target)).map_err(no_database)?;
     let files = Files::open(&settings.data).map_err(one)?;
     let report = actix_web::rt::System::new().block_on(check::check(&db, files)).map_err(no_database)?;
@@ -177,6 +186,46 @@ fn check(settings: &KeptSettings) -> Done {
         return Ok(());
     }
     Err(report.problems)
+}
+
+fn backup(settings: &BackupSettings) -> Done {
+    let target = kept(&settings.kept)?;
+    let db = Db::as_it_is(&DbOptions::new(target)).map_err(no_database)?;
+    let files = Files::open(&settings.kept.data).map_err(one)?;
+    let backing_up = backup::backup(&db, files, &settings.archive);
+    let Carried { rows, files, amiss } = actix_web::rt::System::new().block_on(backing_up).map_err(one)?;
+    println!("{rows} rows and {files} files are in {}.", settings.archive.display());
+    if amiss.is_empty() {
+        return Ok(());
+    }
+    Err(one(format!(
+        "{} files are not in it: they are gone from the store, or were altered. `cairn check` says whose they are.",
+        amiss.len()
+    )))
+}
+
+fn restore(settings: &RestoreSettings) -> Done {
+    let target = settings.kept.target().map_err(one)?;
+    let Carried { rows, files, amiss } =
+        backup::restore(&settings.archive, &target, &settings.kept.data).map_err(one)?;
+    println!("{rows} rows and {files} files are back.");
+    if !amiss.is_empty() {
+        println!("{} files were not in the archive: they were gone when it was made.", amiss.len());
+    }
+    check(&settings.kept)
+}
+
+fn copy(settings: &CopySettings) -> Done {
+    let from = Target::parse(&settings.from).map_err(one)?;
+    let to = Target::parse(&settings.to).map_err(one)?;
+    if let Target::Sqlite(file) = &from
+        && !file.exists()
+    {
+        return Err(one(format!("{} is not there.", file.display())));
+    }
+    let carried = actix_web::rt::System::new().block_on(backup::copy(&from, to)).map_err(one)?;
+    println!("{} rows are in the other database, and each of its tables has the same hash.", carried.rows);
+    Ok(())
 }
 
 fn create_admin(settings: cairn_backend::config::AdminSettings) -> Done {

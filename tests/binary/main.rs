@@ -1,5 +1,6 @@
 //! The `cairn` binary, as those who run it know it: its sub-commands, what it says, and how it starts and ends.
 
+mod backup;
 mod check;
 mod commands;
 mod killed;

@@ -48,11 +48,17 @@ impl Database {
         })
     }
 
+    /// Makes a file of SQLite that holds nothing yet, whichever database is tested.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    pub fn empty_file() -> Self {
+        Self { folder: folder(&fresh_name()), server: None, lent: false }
+    }
+
     fn made(on_postgres: impl FnOnce(&str, &str)) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("cairn_test_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let folder = env::temp_dir().join(&name);
-        fs::create_dir_all(&folder).expect("a folder for temporary files can be made");
+        let name = fresh_name();
+        let folder = folder(&name);
         let server = server().map(|admin| (admin, name));
         if let Some((admin, name)) = &server {
             on_postgres(admin, name);
@@ -85,6 +91,17 @@ impl Database {
             Some((admin, name)) => Target::Postgres(on(admin, name)),
         }
     }
+}
+
+fn fresh_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("cairn_test_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = env::temp_dir().join(name);
+    fs::create_dir_all(&folder).expect("a folder for temporary files can be made");
+    folder
 }
 
 impl Drop for Database {

@@ -1,0 +1,310 @@
+//! `cairn backup`, `cairn restore` and `cairn copy`: what comes back is what there was, in either database, or nothing.
+
+use cairn_shared::{
+    entry::{EntryDetail, EvidenceKind, Ticket},
+    framework::Standard,
+    qualification::Qualification,
+    session::SignedIn,
+};
+use cairn_tests::{Database, House, Ran, Scene, Served, configured, files, run};
+use serde_json::json;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+};
+
+const PASSWORD: &str = "stones on the path";
+
+fn backup(database: &Database, archive: &Path) -> Ran {
+    run(configured(database).arg("backup").arg(archive))
+}
+
+fn restore(database: &Database, archive: &Path) -> Ran {
+    run(configured(database).arg("restore").arg(archive))
+}
+
+fn archive_in(database: &Database) -> PathBuf {
+    database.folder.join("everything.zip")
+}
+
+/// Ada, who has a password, sends a portfolio with a photo and a text, hears of one standard that is open, and sends it
+/// again.
+fn is_lived_in(database: &Database) {
+    let house = House::over(Database::lent(&database.folder), |_| {});
+    let scene = Scene::set(&house);
+    scene.ada.ask("PUT", "/me/password").json(&json!({ "new": PASSWORD })).send().expect(204);
+    let portfolio = scene.ada.starts(Qualification::Qms).portfolio_id;
+    let entry = scene.ada.notes_all_four();
+    for (name, bytes, _) in files::taken().into_iter().filter(|(name, ..)| ["photo.jpg", "notes.txt"].contains(name)) {
+        let path = format!("/entries/{entry}/evidence?name={name}");
+        let now: EntryDetail =
+            scene.ada.ask("POST", &path).body("application/octet-stream", bytes).send().expect(201).json();
+        // What may show a pupil is not sealed.
+        let path = format!("/evidence/{}", now.evidence.last().expect("it was attached").id);
+        scene.ada.ask("PATCH", &path).json(&json!({ "pupils": "not_identifiable" })).send().expect(200);
+    }
+    scene.ada.notes("Quotes \" and \\ and\ttabs, 👩🏽‍🏫, ا, and a line\nbreak.");
+    scene.ada.arranges(&portfolio, &[entry]);
+    let submission = scene.ada.submits(&portfolio).submission.id;
+    scene.reviewers_get(submission);
+    scene.reviewers_agree(submission, &[Standard::S3]);
+    scene.panel_meets();
+    scene.anwen.decides(submission, cairn_tests::findings(&[Standard::S3]), "Dear Ada, thank you for this story.");
+    scene.coordinator.releases(scene.autumn);
+    // A submission after another one, so that a row refers to one of its own table.
+    scene.ada.submits(&portfolio);
+}
+
+/// Each kind of database that there is here, holding nothing.
+fn each_empty() -> Vec<Database> {
+    match std::env::var("CAIRN_TEST_DATABASE").as_deref() {
+        Ok("postgres") => vec![Database::empty(), Database::empty_file()],
+        _ => vec![Database::empty()],
+    }
+}
+
+fn is_back_in(database: &Database) {
+    let served = Served::start(database, &[]);
+    let origin = ("origin", "https://cairn.example");
+    let sign_in = json!({ "email": "ada@cairn.example", "password": PASSWORD }).to_string();
+    let got = served.ask("POST", "/api/v1/sessions", &[origin], &sign_in);
+    assert_eq!(got.status, 200, "{got:?}");
+    let bearer = format!("Bearer {}", serde_json::from_str::<SignedIn>(&got.text).unwrap().access_token);
+    let signed = [origin, ("authorization", bearer.as_str())];
+    let found = served.ask("GET", "/api/v1/entries?search=quotes", &signed, "");
+    assert!(found.text.contains("👩🏽‍🏫"), "{found:?}");
+    let all = served.ask("GET", "/api/v1/entries", &signed, "");
+    let all: serde_json::Value = serde_json::from_str(&all.text).unwrap();
+    let with_files = all["items"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap());
+    let mut opened = 0;
+    for id in with_files {
+        let entry = served.ask("GET", &format!("/api/v1/entries/{id}"), &signed, "");
+        for one in serde_json::from_str::<EntryDetail>(&entry.text).unwrap().evidence {
+            let EvidenceKind::File { thumbnail: false, .. } = one.kind else { continue };
+            let ticket = served.ask("POST", &format!("/api/v1/evidence/{}/tickets", one.id), &signed, "");
+            let ticket: Ticket = serde_json::from_str(&ticket.text).unwrap();
+            let file = served.ask("GET", &ticket.url, &[], "");
+            assert_eq!((file.status, file.text.starts_with("Łukasz")), (200, true), "{file:?}");
+            opened += 1;
+        }
+    }
+    assert_eq!(opened, 1);
+}
+
+#[test]
+fn what_is_restored_is_what_there_was_in_either_database() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let archive = archive_in(&database);
+    let ran = backup(&database, &archive);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    for other in each_empty() {
+        let ran = restore(&other, &archive);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+        assert!(ran.out.ends_with("2 sealed editions and 3 files were looked at.\nAll of it is whole.\n"), "{ran:?}");
+        is_back_in(&other);
+    }
+    // Seen from outside of it, table by table.
+    let other = Database::empty();
+    restore(&other, &archive);
+    let ledger = |database: &Database| House::over(Database::lent(&database.folder), |_| {}).ledger();
+    assert_eq!(ledger(&other).differing_from(&ledger(&database)), [""; 0]);
+    assert_ne!(ledger(&other), ledger(&Database::make()));
+}
+
+#[test]
+fn a_copy_is_the_same_in_the_other_database_and_back() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let mut from = database.url();
+    let mut copied = Vec::new();
+    for other in each_empty().into_iter().chain([Database::empty()]) {
+        let ran = run(configured(&other).args(["copy", "--from", &from, "--to", &other.url()]));
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+        from = other.url();
+        copied.push((ran.out, other));
+    }
+    assert!(copied.iter().all(|(said, _)| *said == copied[0].0), "the same number of rows each time");
+    let (_, last) = copied.last().unwrap();
+    let ledger = |database: &Database| House::over(Database::lent(&database.folder), |_| {}).ledger();
+    assert_eq!(ledger(last).differing_from(&ledger(&database)), [""; 0]);
+}
+
+#[test]
+fn a_database_that_holds_data_is_left_alone() {
+    let (database, other) = (Database::make(), Database::make());
+    is_lived_in(&database);
+    let archive = archive_in(&database);
+    backup(&database, &archive);
+    House::over(Database::lent(&other.folder), |_| {}).school("Whinfell Primary");
+    let ledger = || House::over(Database::lent(&other.folder), |_| {}).ledger();
+    let before = ledger();
+    let refused = "cairn: The database holds data already. Give one that is empty.\n";
+    let ran = restore(&other, &archive);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), refused), "{ran:?}");
+    let ran = run(configured(&other).args(["copy", "--from", &database.url(), "--to", &other.url()]));
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), refused), "{ran:?}");
+    assert_eq!(ledger(), before);
+}
+
+#[test]
+fn an_archive_that_is_not_whole_changes_nothing() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let archive = archive_in(&database);
+    backup(&database, &archive);
+    let bytes = fs::read(&archive).unwrap();
+    let spoilt = database.folder.join("spoilt.zip");
+    let is_refused = |what: &str, bytes: &[u8]| {
+        fs::write(&spoilt, bytes).unwrap();
+        let other = Database::empty();
+        fs::remove_dir_all(&other.folder).unwrap();
+        let ran = restore(&other, &spoilt);
+        assert_eq!((ran.code, ran.err.lines().count()), (Some(1), 1), "{what}: {ran:?}");
+        assert!(!other.folder.exists(), "{what}: nothing was made");
+    };
+    is_refused("cut off", &bytes[..bytes.len() / 2]);
+    is_refused("empty", b"");
+    is_refused("something else", b"PK\x03\x04 is how a zip begins");
+    // A byte in each part of it, wherever it may fall.
+    for part in 1..40 {
+        let mut bytes = bytes.clone();
+        let at = bytes.len() * part / 40;
+        bytes[at] ^= 1;
+        fs::write(&spoilt, &bytes).unwrap();
+        let other = Database::empty_file();
+        let ran = restore(&other, &spoilt);
+        if ran.code == Some(0) {
+            // What a zip says of itself beside the content, such as the time, may change and change nothing.
+            let again = other.folder.join("again.zip");
+            backup(&other, &again);
+            assert_eq!(manifest(&again), manifest(&archive), "byte {at}");
+        }
+    }
+}
+
+#[test]
+fn an_archive_that_was_changed_with_care_is_found_out() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let archive = archive_in(&database);
+    backup(&database, &archive);
+    let is_refused = |says: &str, change: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>| {
+        let spoilt = database.folder.join("spoilt.zip");
+        rezip(&archive, &spoilt, change);
+        let other = Database::empty_file();
+        let ran = restore(&other, &spoilt);
+        assert_eq!(ran.code, Some(1), "{says}: {ran:?}");
+        assert!(ran.err.contains(says), "{ran:?}");
+        assert_eq!(fs::read_dir(&other.folder).unwrap().count(), 0, "{says}: nothing was made");
+    };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    is_refused("the table entry is another", &|name, bytes| {
+        let other = (name == "rows/entry.ndjson").then(|| text(&bytes).replacen("tabs", "TABS", 1).into());
+        Some(other.unwrap_or(bytes))
+    });
+    is_refused("a row of entry can't be read", &|name, bytes| {
+        Some(if name == "rows/entry.ndjson" { [&bytes[..], b"{\n"].concat() } else { bytes })
+    });
+    is_refused("the table audit is another", &|name, bytes| {
+        let fewer = (name == "rows/audit.ndjson").then(|| text(&bytes).split_once('\n').unwrap().1.into());
+        Some(fewer.unwrap_or(bytes))
+    });
+    is_refused(" is another.", &|name, mut bytes| {
+        if name.starts_with("files/") {
+            bytes.push(b'!');
+        }
+        Some(bytes)
+    });
+    is_refused("its list of files is another", &|name, bytes| (!name.starts_with("files/")).then_some(bytes));
+    is_refused("its list of files is another", &|name, bytes| {
+        Some(if name == "backup.json" { text(&bytes).replace("\"files\": 3", "\"files\": 2").into() } else { bytes })
+    });
+    is_refused("A newer Cairn made this archive", &|name, bytes| {
+        Some(if name == "backup.json" { text(&bytes).replace("\"form\": 1", "\"form\": 2").into() } else { bytes })
+    });
+    is_refused("This is no backup of Cairn.", &|name, bytes| (name != "backup.json").then_some(bytes));
+}
+
+#[test]
+fn what_is_there_is_not_overwritten() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let archive = archive_in(&database);
+    fs::write(&archive, "a backup of yesterday").unwrap();
+    let ran = backup(&database, &archive);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.ends_with(" is there already. Give another name.\n"), "{ran:?}");
+    assert_eq!(fs::read(&archive).unwrap(), b"a backup of yesterday");
+    let ran = backup(&database, Path::new("/nowhere/everything.zip"));
+    assert!(ran.code == Some(1) && ran.err.contains("can't be written"), "{ran:?}");
+}
+
+#[test]
+fn files_that_are_gone_are_told_and_the_rest_is_carried() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let stored = House::over(Database::lent(&database.folder), |_| {}).stored();
+    fs::remove_file(&stored[0]).unwrap();
+    fs::write(&stored[1], "something else").unwrap();
+    let archive = archive_in(&database);
+    let ran = backup(&database, &archive);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.starts_with("cairn: 2 files are not in it"), "{ran:?}");
+    let other = Database::empty();
+    let ran = restore(&other, &archive);
+    assert!(ran.out.contains("2 files were not in the archive"), "{ran:?}");
+    // All the rows are back, and what they miss is told again.
+    assert_eq!((ran.code, ran.err.lines().count()), (Some(1), 2), "{ran:?}");
+}
+
+#[test]
+fn a_backup_beside_a_server_at_work_is_one_state_of_it() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let served = Served::start(&database, &[]);
+    let origin = ("origin", "https://cairn.example");
+    let sign_in = json!({ "email": "ada@cairn.example", "password": PASSWORD }).to_string();
+    let got = served.ask("POST", "/api/v1/sessions", &[origin], &sign_in);
+    let bearer = format!("Bearer {}", serde_json::from_str::<SignedIn>(&got.text).unwrap().access_token);
+    let signed = [origin, ("authorization", bearer.as_str())];
+    let archives: Vec<_> = (0..3).map(|number| database.folder.join(format!("{number}.zip"))).collect();
+    thread::scope(|scope| {
+        let backing_up = scope.spawn(|| archives.iter().map(|archive| backup(&database, archive)).collect::<Vec<_>>());
+        let mut number = 0;
+        while !backing_up.is_finished() {
+            number += 1;
+            let note = json!({ "text": format!("Moment {number}, noted during the backup.") }).to_string();
+            assert_eq!(served.ask("POST", "/api/v1/entries", &signed, &note).status, 201);
+        }
+        assert!(number > 3, "only {number} entries were written meanwhile");
+        assert!(backing_up.join().unwrap().iter().all(|ran| ran.code == Some(0)));
+    });
+    for archive in archives {
+        // An entry and its first version are written together: each is carried, or neither.
+        let ran = restore(&Database::empty(), &archive);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    }
+}
+
+fn manifest(archive: &Path) -> serde_json::Value {
+    let mut zip = zip::ZipArchive::new(fs::File::open(archive).unwrap()).unwrap();
+    serde_json::from_reader(zip.by_name("backup.json").unwrap()).unwrap()
+}
+
+/// Writes the archive again, with parts that are changed or left out, as someone would who knows what a zip is.
+fn rezip(from: &Path, to: &Path, change: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>) {
+    let mut zip = zip::ZipArchive::new(fs::File::open(from).unwrap()).unwrap();
+    let mut out = zip::ZipWriter::new(fs::File::create(to).unwrap());
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).unwrap();
+        let (name, mut bytes) = (entry.name().to_owned(), Vec::new());
+        std::io::copy(&mut entry, &mut bytes).unwrap();
+        if let Some(bytes) = change(&name, bytes) {
+            out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut out, &bytes).unwrap();
+        }
+    }
+    out.finish().unwrap();
+}
