@@ -6,6 +6,7 @@ use cairn_shared::{
     ids::{RoundId, SchoolId, SubmissionId},
     person::Role,
     qualification::Qualification,
+    round::PlanYear,
 };
 
 /// A school, a panel from elsewhere, a planned year, and a mentor.
@@ -40,6 +41,12 @@ impl<'h> Scene<'h> {
     /// Sets the scene.
     #[track_caller]
     pub fn set(house: &'h House) -> Self {
+        Self::set_in(house, &year())
+    }
+
+    /// Sets the scene in a year that is planned so; its first two rounds are `autumn` and `spring`.
+    #[track_caller]
+    pub fn set_in(house: &'h House, year: &PlanYear) -> Self {
         let (whinfell, thornbeck) = (house.school("Whinfell Primary"), house.school("Thornbeck School"));
         let reviewer = |given, family, school| house.person(given, family, &[Role::Reviewer], school);
         let coordinator = house.coordinator();
@@ -49,7 +56,7 @@ impl<'h> Scene<'h> {
         let idris = reviewer("Idris", "Cole", None);
         let mair = reviewer("Mair", "Dene", None);
         let ada = house.mentor("Ada", "Roe-Ashby", whinfell);
-        let rounds = coordinator.plans(&year());
+        let rounds = coordinator.plans(year);
         let (autumn, spring) = (rounds[0].id, rounds[1].id);
         for round in &rounds {
             let members = [anwen.id(), rowan.id(), tamsin.id(), idris.id(), mair.id()];

@@ -1,0 +1,221 @@
+//! A server that is killed in the middle of work, again and again. What it acknowledged is there, once; what it did not
+//! acknowledge can be sent again under its key, and then is there once as well.
+//!
+//! Four mentors write their stories, two others send portfolios and take them back, and two panels read and decide.
+//! `kill -9` leaves what the operating system holds; that what was acknowledged was also flushed to the disk is shown
+//! elsewhere.
+
+mod panel;
+mod sending;
+mod story;
+
+use cairn_backend::{
+    clock::Clock,
+    db::{DbError, schema::audit},
+};
+use cairn_shared::{person::Role, session::SignedIn};
+use cairn_tests::{Database, Got, House, Served, agent, ask_at, configured, run};
+use diesel::prelude::*;
+use panel::Panel;
+use sending::Sender;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    env, io,
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+use story::Writer;
+
+/// How often the server is killed, unless `CAIRN_TEST_KILLS` says.
+const KILLS: usize = 10;
+/// A kill that found nobody at work proves nothing and is not counted. So many of them are too many.
+const MOST_IDLE: usize = 20;
+const WRITERS: [&str; 4] = ["Aled", "Beth", "Callum", "Dilys"];
+const PASSWORD: &str = "stones on the path";
+const PUBLIC: &str = "https://cairn.example";
+/// How long somebody tries before they give up.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// What everybody knows.
+#[derive(Default)]
+struct Town {
+    /// Where the server of now listens; nothing while there is none.
+    url: RwLock<Option<String>>,
+    over: AtomicBool,
+    /// How many requests were under way when a server was killed.
+    interrupted: AtomicUsize,
+    /// How many were told to come back in a moment.
+    put_off: AtomicUsize,
+}
+
+/// Somebody who uses whichever server there is.
+struct Client<'t> {
+    town: &'t Town,
+    agent: ureq::Agent,
+    name: &'static str,
+    bearer: String,
+}
+
+impl<'t> Client<'t> {
+    fn new(town: &'t Town, name: &'static str) -> Self {
+        Self { town, agent: agent(), name, bearer: String::new() }
+    }
+
+    /// Sends something until it is answered, whichever server answers.
+    fn sends(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Got {
+        loop {
+            let got = self.tries(method, path, headers, body);
+            if got.status != 401 {
+                return got;
+            }
+            self.signs_in();
+        }
+    }
+
+    fn tries(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Got {
+        let begun = Instant::now();
+        loop {
+            assert!(begun.elapsed() < PATIENCE, "{method} {path} is not answered");
+            let url = self.town.url.read().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(url) = url {
+                let all = [headers, &[("authorization", self.bearer.as_str()), ("origin", PUBLIC)]].concat();
+                match ask_at(&self.agent, &url, method, path, &all, body) {
+                    Ok(got) if got.status != 503 => return got,
+                    Ok(_) => {
+                        self.town.put_off.fetch_add(1, SeqCst);
+                    }
+                    // Nobody listened any more, so nothing was under way.
+                    Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+                    Err(_) => {
+                        self.town.interrupted.fetch_add(1, SeqCst);
+                    }
+                }
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn signs_in(&mut self) {
+        self.bearer.clear();
+        let email = format!("{}@cairn.example", self.name.to_lowercase());
+        let sign_in = json!({ "email": email, "password": PASSWORD }).to_string();
+        let got = self.tries("POST", "/api/v1/sessions", &[("content-type", "application/json")], sign_in.as_bytes());
+        self.bearer = format!("Bearer {}", read::<SignedIn>(&got, 200).access_token);
+    }
+
+    fn sees<T: DeserializeOwned>(&mut self, path: &str) -> T {
+        read(&self.sends("GET", path, &[], b""), 200)
+    }
+
+    /// Sends a command under a key, so that it has one effect however often it has to be sent.
+    fn commands<T: DeserializeOwned>(&mut self, path: &str, key: &str, body: &Value, status: u16) -> T {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        read(&self.sends("POST", path, &headers, body.as_bytes()), status)
+    }
+}
+
+#[track_caller]
+fn read<T: DeserializeOwned>(got: &Got, status: u16) -> T {
+    assert_eq!(got.status, status, "{got:?}");
+    serde_json::from_str(&got.text).expect("what the document says")
+}
+
+/// How often the record has an action, by the object that it was done to.
+type Recorded = BTreeMap<String, usize>;
+
+fn recorded(house: &House, action: &'static str) -> Recorded {
+    let objects: Vec<String> = house.does(move |tx| {
+        let found = audit::table.filter(audit::action.eq(action)).select(audit::object_id).load(&mut **tx);
+        Ok(found.map_err(DbError::from)?)
+    });
+    objects.into_iter().fold(Recorded::new(), |mut all, object| {
+        *all.entry(object).or_default() += 1;
+        all
+    })
+}
+
+#[test]
+fn what_was_acknowledged_is_there_once_however_often_the_server_is_killed() {
+    let kills = env::var("CAIRN_TEST_KILLS").map_or(KILLS, |kills| kills.parse().expect("a number of kills"));
+    let database = Database::make();
+    let (sending, panels) = {
+        let house = House::over(Database::lent(&database.folder), |_| {});
+        let today = Clock::default().now().london_date();
+        for name in WRITERS {
+            knows_a_password(&house.person(name, "Roe", &[Role::Mentor], None));
+        }
+        let scene = panel::scene(&house, today);
+        (sending::ready(&scene), panel::ready(&scene))
+    };
+    let town = &Town::default();
+    let points_to = |url: Option<String>| *town.url.write().unwrap_or_else(PoisonError::into_inner) = url;
+
+    let (stories, sent, decided) = thread::scope(|scope| {
+        let writers = WRITERS.map(|name| scope.spawn(move || Writer::new(town, name).writes()));
+        let senders = sending.map(|portfolio| scope.spawn(move || Sender::new(town, portfolio).sends_and_takes_back()));
+        let panels = panels.map(|given| scope.spawn(move || Panel::new(town, given).reads_and_decides()));
+        kill(&database, town, kills, points_to);
+        let served = Served::start(&database, &[]);
+        points_to(Some(served.url.clone()));
+        town.over.store(true, SeqCst);
+        let well = "everybody was always answered well in the end";
+        let stories = writers.map(|writer| writer.join().expect(well));
+        let sent = senders.map(|sender| sender.join().expect(well));
+        let decided = panels.map(|panel| panel.join().expect(well));
+        for (name, story) in WRITERS.iter().zip(&stories) {
+            assert_eq!(Writer::new(town, name).finds(), *story, "{name}");
+        }
+        for of_panel in &decided {
+            of_panel.iter().for_each(|one| one.is_as_it_was_sent(town));
+        }
+        (stories, sent, decided)
+    });
+
+    let house = House::over(Database::lent(&database.folder), |_| {});
+    let counts = [
+        story::counted(&stories),
+        sending::is_there_once(&house, &sent),
+        panel::is_there_once(&house, decided.iter().flatten()),
+    ];
+    let [interrupted, put_off] = [&town.interrupted, &town.put_off].map(|count| count.load(SeqCst));
+    eprintln!("{kills} kills interrupted {interrupted} requests; {put_off} were told to come back in a moment.");
+    eprintln!("There once: {}.", counts.join(", "));
+    assert!(interrupted >= kills);
+
+    let checked = run(configured(&database).arg("check"));
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+}
+
+/// Kills a server so often in the middle of work.
+fn kill(database: &Database, town: &Town, kills: usize, points_to: impl Fn(Option<String>)) {
+    let (mut counted, mut idle, mut moment) = (0, 0, 7_u64);
+    while counted < kills {
+        let served = Served::start(database, &[]);
+        points_to(Some(served.url.clone()));
+        // Moments that look random and are the same in each run; what is under way then never is.
+        moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        thread::sleep(Duration::from_millis(100 + (moment >> 33) % 500));
+        let before = town.interrupted.load(SeqCst);
+        served.is_killed();
+        points_to(None);
+        // Those who were interrupted notice at once.
+        thread::sleep(Duration::from_millis(50));
+        match town.interrupted.load(SeqCst) - before {
+            0 => idle += 1,
+            _ => counted += 1,
+        }
+        assert!(idle <= MOST_IDLE, "{idle} of {} kills found nobody at work", idle + counted);
+    }
+}
+
+fn knows_a_password(actor: &cairn_tests::Actor<'_>) {
+    actor.ask("PUT", "/me/password").json(&json!({ "new": PASSWORD })).send().expect(204);
+}
