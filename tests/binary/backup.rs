@@ -190,7 +190,7 @@ fn an_archive_that_was_changed_with_care_is_found_out() {
     is_lived_in(&database);
     let archive = archive_in(&database);
     backup(&database, &archive);
-    let is_refused = |says: &str, change: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>| {
+    let is_refused = |says: &str, change: Change<'_>| {
         let spoilt = database.folder.join("spoilt.zip");
         rezip(&archive, &spoilt, change);
         let other = Database::empty_file();
@@ -293,8 +293,11 @@ fn manifest(archive: &Path) -> serde_json::Value {
     serde_json::from_reader(zip.by_name("backup.json").unwrap()).unwrap()
 }
 
+/// What becomes of a part of an archive, by its name; nothing, if it is left out.
+type Change<'c> = &'c dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>;
+
 /// Writes the archive again, with parts that are changed or left out, as someone would who knows what a zip is.
-fn rezip(from: &Path, to: &Path, change: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>) {
+fn rezip(from: &Path, to: &Path, change: Change<'_>) {
     let mut zip = zip::ZipArchive::new(fs::File::open(from).unwrap()).unwrap();
     let mut out = zip::ZipWriter::new(fs::File::create(to).unwrap());
     for index in 0..zip.len() {

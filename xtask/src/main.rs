@@ -11,6 +11,7 @@ mod prerequisites;
 mod process;
 mod run;
 mod shots;
+mod soak;
 mod test;
 mod toolchain;
 mod web;
@@ -30,6 +31,7 @@ Usage:
   cargo xtask web [--dev] [--opt]
                                 build the web app into frontend/dist (--opt: with wasm-opt)
   cargo xtask bench             requests a second, beside a floor that is measured in the same run
+  cargo xtask soak [KILLS]      kill the server in the middle of work, a thousand times on each database
   cargo xtask openapi           write openapi/openapi.json from the routes
   cargo xtask shots FOLDER [--only NAME]
                                 save pictures of the pages listed in tests/browser/pages.json
@@ -60,6 +62,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "openapi" => cargo::run(&["run", "--package", "cairn-openapi"], "Writing the OpenAPI document")?,
         "bench" => cargo::run(&["bench", "--package", "cairn-tests", "--bench", "requests"], "The benchmark")?,
         "shots" => shots::shots(rest)?,
+        "soak" => soak::soak(rest)?,
         "help" => println!("{USAGE}"),
         unknown => bail!("There is no command `{unknown}`.\n\n{USAGE}"),
     }
