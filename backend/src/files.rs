@@ -128,6 +128,8 @@ impl Files {
         if bytes == 0 {
             return Err(ApiError::field("", "empty_file", "This file is empty. Choose it again."));
         }
+        // The last write goes on behind our back; only `flush` tells how it ended, and `sync_all` would not.
+        file.flush().await.map_err(disk)?;
         file.sync_all().await.map_err(disk)?;
         drop(file);
         let hash = Hash::from_bytes(hash.finalize().into());
@@ -276,7 +278,10 @@ fn hash_of(file: &mut impl Read) -> io::Result<(Hash, u64)> {
 }
 
 fn disk(error: io::Error) -> ApiError {
-    ApiError::Internal(format!("the disk answered: {error}"))
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ApiError::Full,
+        _ => ApiError::Internal(format!("the disk answered: {error}")),
+    }
 }
 
 /// What a file is, by its first bytes and its name's ending, which have to agree.

@@ -62,6 +62,8 @@ pub enum ApiError {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// The disk has no room.
+    Full,
     /// The database.
     Database(DbError),
     /// A mistake of ours.
@@ -110,6 +112,7 @@ kinds! {
     MALFORMED "malformed" 400 "This could not be read" "The request is not what HTTP or JSON says it should be.";
     INTERNAL "internal" 500 "Something went wrong on our side" "It was logged. Nothing was changed. Try again; if it comes back, quote the instance.";
     BUSY "busy" 503 "Busy for a moment" "Nothing was changed, unless the detail says that this is not known. Try again after the seconds of the Retry-After header; under the same Idempotency-Key there is one effect.";
+    FULL "full" 507 "There is no room just now" "The server's disk is full. Nothing was changed, and everything can be read. Try again later.";
 }
 
 impl ApiError {
@@ -154,6 +157,7 @@ impl ApiError {
             Self::KeyReused => KEY_REUSED,
             Self::SlowDown { .. } => SLOW_DOWN,
             Self::Database(DbError::Busy | DbError::Unavailable(_) | DbError::Uncertain(_)) => BUSY,
+            Self::Full | Self::Database(DbError::Full) => FULL,
             Self::Database(_) | Self::Internal(_) => INTERNAL,
         }
     }
@@ -180,6 +184,7 @@ impl ApiError {
             Self::KeyReused => "This key belongs to another request. Make a new one for each new request.".into(),
             Self::SlowDown { retry_after } => format!("That was a few too many tries. Wait {retry_after} seconds, then try again."),
             Self::Database(DbError::Busy | DbError::Unavailable(_)) => "Cairn is busy for a moment. Nothing was changed. Please try again.".into(),
+            Self::Full | Self::Database(DbError::Full) => "Cairn has no room to keep this just now. Nothing was changed, and everything can be read. Please try again later; the people who look after Cairn can see why.".into(),
             Self::Database(DbError::Uncertain(_)) => "Cairn lost touch with its database for a moment, and can’t say whether this was saved. Look again; if it isn’t there, send it once more.".into(),
             Self::Database(_) | Self::Internal(_) => "Something went wrong on our side, and was written down. Nothing was changed. Please try again.".into(),
         }
@@ -206,6 +211,7 @@ impl ApiError {
         match self {
             Self::Database(error) => Some(error.to_string()),
             Self::Internal(what) => Some(what.clone()),
+            Self::Full => Some("the disk has no room".into()),
             _ => None,
         }
     }
@@ -238,6 +244,9 @@ impl ResponseError for ApiError {
             }
             Self::Database(DbError::Busy | DbError::Unavailable(_) | DbError::Uncertain(_)) => {
                 response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            Self::Full | Self::Database(DbError::Full) => {
+                response.insert_header((header::RETRY_AFTER, "60"));
             }
             Self::Overtaken(now) => {
                 response.insert_header((header::ETAG, tag_of(now.version)));

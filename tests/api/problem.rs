@@ -1,6 +1,9 @@
 //! Every kind of problem that the server knows is provoked once here. A new kind without a row is told so.
 
-use cairn_backend::problem::KINDS;
+use cairn_backend::{
+    db::{Conn, DbError},
+    problem::KINDS,
+};
 use cairn_shared::{
     entry::{EntryDetail, Ticket},
     problem::Problem,
@@ -8,6 +11,7 @@ use cairn_shared::{
     time::Timestamp,
 };
 use cairn_tests::{House, Reply, Scene, findings};
+use diesel::connection::SimpleConnection;
 use serde_json::json;
 use std::{
     fs,
@@ -79,6 +83,23 @@ const PROVOCATIONS: &[(&str, Provocation)] = &[
         scene.house.ask("GET", &url).breaks().send()
     }),
     ("busy", |_| busy()),
+    ("full", |scene| {
+        scene.house.does(|tx| {
+            let fills = match &mut **tx {
+                Conn::Sqlite(conn) => conn.batch_execute("PRAGMA max_page_count = 1"),
+                // PostgreSQL has a disk of its own; this is what it says when that is full.
+                Conn::Postgres(conn) => conn.batch_execute(
+                    "CREATE FUNCTION fills() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION \
+                     'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$; \
+                     CREATE TRIGGER fills BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION fills()",
+                ),
+            };
+            Ok(fills.map_err(DbError::from)?)
+        });
+        // As large as may be, so that it needs room of its own.
+        let note = || scene.ada.post("/entries", &json!({"text": "x".repeat(60_000)}));
+        (0..20).map(|_| note()).find(|reply| reply.status != 201).expect("the room comes to an end")
+    }),
 ];
 
 /// The address of a file of Ada's.

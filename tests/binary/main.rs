@@ -3,5 +3,6 @@
 mod backup;
 mod check;
 mod commands;
-mod killed;
+mod disaster;
+mod full;
 mod serve;

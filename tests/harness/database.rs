@@ -48,6 +48,25 @@ impl Database {
         })
     }
 
+    /// Makes one on a PostgreSQL server of its own, with the schema.
+    ///
+    /// # Panics
+    /// If it can't be made.
+    pub fn on_server(admin: String) -> Self {
+        let name = fresh_name();
+        PgConnection::establish(&admin)
+            .expect("the server can be reached")
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .expect("a database can be made");
+        let folder = folder(&name);
+        Self { folder, server: Some((admin, name)), lent: false }
+    }
+
+    /// The same once more, in the hands of somebody else: it is there when this value is gone.
+    pub fn again(&self) -> Self {
+        Self { folder: self.folder.clone(), server: self.server.clone(), lent: true }
+    }
+
     /// Makes a file of SQLite that holds nothing yet, whichever database is tested.
     ///
     /// # Panics

@@ -6,7 +6,6 @@
 mod cargo;
 mod chromium;
 mod node;
-mod postgres;
 mod prerequisites;
 mod process;
 mod run;

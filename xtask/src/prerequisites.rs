@@ -17,6 +17,13 @@ pub struct Prerequisite {
     pub is_here: fn() -> bool,
 }
 
+/// For whatever needs a throw-away PostgreSQL.
+pub const POSTGRES: Prerequisite = Prerequisite {
+    name: "PostgreSQL's server",
+    packages: &["postgresql"],
+    is_here: || cairn_test_postgres::programs().is_some(),
+};
+
 /// Sees to it that all of them are here, or says in one sentence what to do.
 pub fn provide(wanted: &[Prerequisite]) -> Result<()> {
     let missing = missing(wanted);

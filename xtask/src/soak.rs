@@ -9,11 +9,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use cairn_test_postgres::Postgres;
 
 use crate::{
     cargo,
-    postgres::{self, Postgres},
-    prerequisites, process, toolchain, web,
+    prerequisites::{self, POSTGRES},
+    process, toolchain, web,
 };
 
 const KILLS: &str = "1000";
@@ -28,7 +29,7 @@ pub fn soak(args: &[String]) -> Result<()> {
     };
     toolchain::c_compiler()?;
     web::ensure_folder()?;
-    prerequisites::provide(&[postgres::PREREQUISITE])?;
+    prerequisites::provide(&[POSTGRES])?;
     let built = cargo::build("cairn", &["--package", "cairn-backend"])?;
     // A copy, so that whoever goes on working meanwhile does not change what is killed.
     let server = env::temp_dir().join(format!("cairn-soak-{}", std::process::id()));
@@ -38,7 +39,7 @@ pub fn soak(args: &[String]) -> Result<()> {
         let throw_away = (database == "postgres").then(Postgres::start).transpose()?;
         let mut command = cargo::cargo();
         command
-            .args(["test", "--package", "cairn-tests", "--test", "binary", "--", "--nocapture", "killed"])
+            .args(["test", "--package", "cairn-tests", "--test", "binary", "--", "--nocapture", "disaster::kill"])
             .env("CAIRN_BIN", &server)
             .env("CAIRN_TEST_KILLS", kills)
             .env("CAIRN_TEST_DATABASE", database);

@@ -13,11 +13,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use cairn_test_postgres::Postgres;
 
 use crate::{
     cargo, chromium, node,
-    postgres::{self, Postgres},
-    prerequisites::{self, Prerequisite},
+    prerequisites::{self, POSTGRES, Prerequisite},
     process, toolchain, web,
 };
 use count::{Count, Runner};
@@ -129,7 +129,7 @@ fn provide(suites: &[Suite]) -> Result<()> {
     }
     let mut wanted: Vec<Prerequisite> = Vec::new();
     if has(Suite::ApiPostgres) {
-        wanted.push(postgres::PREREQUISITE);
+        wanted.push(POSTGRES);
     }
     if has(Suite::Browser) {
         wanted.extend([chromium::PREREQUISITE, node::PREREQUISITE]);

@@ -66,6 +66,8 @@ pub enum DbError {
     Unavailable(String),
     /// It went away while it was asked to commit: whether it did is not known.
     Uncertain(String),
+    /// The disk has no room.
+    Full,
     /// Two transactions met at the same row, and this one has to run again.
     Met,
     /// It answered with an error.
@@ -82,6 +84,7 @@ impl fmt::Display for DbError {
             Self::Busy => f.write_str("too much waits for the database"),
             Self::Unavailable(why) => write!(f, "the database can't be reached: {why}"),
             Self::Uncertain(why) => write!(f, "the database went away during a commit: {why}"),
+            Self::Full => f.write_str("the disk has no room"),
             Self::Met => f.write_str("two transactions met at the same row"),
             Self::Query(error) => write!(f, "the database answered: {error}"),
             Self::Unfit(what) => f.write_str(what),
@@ -99,12 +102,20 @@ impl From<diesel::result::Error> for DbError {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            // SQLITE_BUSY: another program holds the file for longer than anybody waits.
+            Error::DatabaseError(_, info) if info.message() == "database is locked" => Self::Busy,
+            Error::DatabaseError(_, info) if DbError::says_full(info.message()) => Self::Full,
             other => Self::Query(other),
         }
     }
 }
 
 impl DbError {
+    /// Whether that message says that the disk is full: SQLITE_FULL, or what PostgreSQL says with SQLSTATE 53100.
+    fn says_full(message: &str) -> bool {
+        message.contains("database or disk is full") || message.contains("No space left on device")
+    }
+
     /// Whether the same transaction may succeed when it runs again (SQLSTATE 40001 and 40P01,
     /// and what a store found out itself).
     pub fn asks_to_run_again(&self) -> bool {

@@ -21,10 +21,16 @@ use tokio::sync::{Notify, oneshot};
 /// How many writes share one commit, at the most.
 const MOST_TOGETHER: usize = 128;
 
-/// Does its work in the transaction, if there is one, and returns what is to be called once it is known whether that was
-/// committed.
-type Job = Box<dyn FnOnce(Option<&mut Conn>) -> Answer + Send>;
-type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
+/// Does its work in the transaction, if there is one.
+type Job = Box<dyn FnOnce(Option<&mut Conn>) -> Done + Send>;
+
+/// What a job leaves behind.
+struct Done {
+    /// Is told whether the transaction was committed.
+    answer: Box<dyn FnOnce(Result<(), DbError>) + Send>,
+    /// Whether the transaction still stands. SQLite takes all of it back by itself where the disk is full.
+    stands: bool,
+}
 
 /// The way to the writer's thread. It ends when the last way to it is dropped.
 #[derive(Clone)]
@@ -54,18 +60,25 @@ impl Writer {
         let (send, receive) = oneshot::channel();
         let bell = Arc::clone(&self.bell);
         let job: Job = Box::new(move |connection| {
-            let mut rings = false;
+            let (mut rings, mut stands) = (false, true);
             let result = match connection {
-                Some(connection) => in_savepoint(connection, closure, &mut rings),
-                None => Err(DbError::Unavailable("no transaction could be begun".into()).into()),
+                Some(connection) => in_savepoint(connection, closure, &mut rings, &mut stands),
+                None => Err(None),
             };
-            Box::new(move |committed| {
+            let answer = Box::new(move |committed: Result<(), DbError>| {
                 if rings && committed.is_ok() {
                     bell.notify_one();
                 }
+                let result = match result {
+                    Ok(value) => committed.map(|()| value).map_err(E::from),
+                    // What it ended with itself says more than that the others were taken back with it.
+                    Err(Some(error)) => Err(error),
+                    Err(None) => Err(committed.err().unwrap_or(DbError::Panicked).into()),
+                };
                 // Whoever asked may have gone away; then nobody hears.
-                let _ = send.send(committed.map_err(E::from).and(result));
-            })
+                let _ = send.send(result);
+            });
+            Done { answer, stands }
         });
         match self.jobs.try_send(job) {
             Ok(()) => {}
@@ -81,37 +94,53 @@ impl Writer {
 fn work(connection: &mut Conn, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = connection.batch_execute("BEGIN IMMEDIATE") {
-            // The file is locked by another program, or the disk is gone: nothing ran, and everyone is told.
+            // The file is locked by another program, or the disk is gone: nothing ran, and everyone who waits is told.
+            // Each would else wait for the lock in their turn.
             tracing::error!(%error, "could not begin a transaction");
-            first(None)(Err(error.into()));
+            let waiting: Vec<Job> = jobs.try_iter().collect();
+            (first(None).answer)(Err(DbError::from(error)));
+            for job in waiting {
+                (job(None).answer)(Err(DbError::Busy));
+            }
             continue;
         }
-        let mut answers = vec![first(Some(&mut *connection))];
-        while answers.len() < MOST_TOGETHER
+        let mut group = vec![first(Some(&mut *connection))];
+        while group.len() < MOST_TOGETHER
+            && group.last().is_some_and(|done| done.stands)
             && let Ok(job) = jobs.try_recv()
         {
-            answers.push(job(Some(&mut *connection)));
+            group.push(job(Some(&mut *connection)));
         }
         let committed = connection.batch_execute("COMMIT");
         if let Err(error) = &committed {
             tracing::error!(%error, "could not commit");
             let _ = connection.batch_execute("ROLLBACK");
         }
-        for answer in answers {
-            answer(match &committed {
+        for done in group {
+            (done.answer)(match &committed {
                 Ok(()) => Ok(()),
-                Err(error) => Err(DbError::Unavailable(error.to_string())),
+                Err(error) => Err(taken_back(error)),
             });
         }
     }
 }
 
+/// What those hear whose work was taken back by no doing of their own.
+fn taken_back(error: &diesel::result::Error) -> DbError {
+    if DbError::says_full(&error.to_string()) { DbError::Full } else { DbError::Unavailable(error.to_string()) }
+}
+
+/// Runs a closure so that it alone can be undone. What it ended with is nothing where it did not even begin.
 fn in_savepoint<T, E: ClosureError>(
     connection: &mut Conn,
     closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     rings: &mut bool,
-) -> Result<T, E> {
-    connection.batch_execute("SAVEPOINT job")?;
+    stands: &mut bool,
+) -> Result<T, Option<E>> {
+    if connection.batch_execute("SAVEPOINT job").is_err() {
+        *stands = false;
+        return Err(None);
+    }
     let result = catch_unwind(AssertUnwindSafe(|| {
         let mut tx = Tx::new(connection);
         let result = closure(&mut tx);
@@ -120,13 +149,16 @@ fn in_savepoint<T, E: ClosureError>(
     }))
     .unwrap_or_else(|_| Err(E::from(DbError::Panicked)));
     let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    connection.batch_execute(end)?;
-    result
+    let ended = connection.batch_execute(end);
+    *stands = ended.is_ok();
+    let value = result.map_err(Some)?;
+    ended.map(|()| value).map_err(|error| Some(E::from(error)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use diesel::RunQueryDsl;
     use std::{env, fs};
 
     #[test]
@@ -150,6 +182,38 @@ mod tests {
         assert!(refused.is_err() && tells.try_recv().is_err());
         other.batch_execute("COMMIT").unwrap();
         does("INSERT INTO stone VALUES ('second')").unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn where_the_disk_is_full_nothing_is_half_done_and_it_goes_on_afterwards() {
+        let folder = env::temp_dir().join(format!("cairn-writer-{}", uuid::Uuid::new_v4()));
+        fs::create_dir(&folder).unwrap();
+        let target = Target::Sqlite(folder.join("cairn.sqlite"));
+        let writer = Writer::start(&target, 64, Arc::default()).unwrap();
+        let runtime = actix_web::rt::Runtime::new().unwrap();
+        let does = |sql: String| runtime.block_on(writer.run(move |tx| Ok::<_, DbError>(tx.batch_execute(&sql)?)));
+        let stone = |bytes: usize| format!("INSERT INTO stone VALUES (zeroblob({bytes}))");
+        does("CREATE TABLE stone (weight BLOB NOT NULL) STRICT".into()).unwrap();
+        does("PRAGMA max_page_count = 20".into()).unwrap();
+        // One that is too large among others that are not, all in one group.
+        let answers = runtime.block_on(futures_util::future::join_all((0..9).map(|number| {
+            let sql = stone(if number == 4 { 1 << 20 } else { 8 });
+            writer.run(move |tx| Ok::<_, DbError>(tx.batch_execute(&sql)?))
+        })));
+        assert!(matches!(answers[4], Err(DbError::Full)), "{answers:?}");
+        let mut reader = open(&target, Purpose::Read).unwrap();
+        let mut count = || {
+            diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM stone)"))
+                .get_result::<i64>(&mut reader)
+                .unwrap()
+        };
+        // Whoever heard that it is done finds it done, and nobody else.
+        assert_eq!(count(), answers.iter().filter(|answer| answer.is_ok()).count() as i64, "{answers:?}");
+        does("PRAGMA max_page_count = 1000".into()).unwrap();
+        let before = count();
+        does(stone(1 << 20)).unwrap();
+        assert_eq!(count(), before + 1);
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -60,7 +60,7 @@ fn problem(kind: &Kind) -> Response {
         .description(kind.title)
         .content(PROBLEM, Content::new(Some(Ref::from_schema_name("Problem"))));
     match kind.status {
-        429 | 503 => response = response.header("Retry-After", number("For how many seconds to wait", 86_400.0)),
+        429 | 503 | 507 => response = response.header("Retry-After", number("For how many seconds to wait", 86_400.0)),
         416 => {
             response = response
                 .header("Accept-Ranges", text("`bytes`", 5))
@@ -89,7 +89,7 @@ fn name_problems(operation: &mut Operation) -> BTreeSet<u16> {
 
 /// The statuses that follow from what an operation takes.
 fn in_the_way(operation: &Operation) -> BTreeSet<u16> {
-    let mut statuses = BTreeSet::from([500, 503]);
+    let mut statuses = BTreeSet::from([500, 503, 507]);
     if operation.security.is_some() {
         statuses.insert(401);
     }

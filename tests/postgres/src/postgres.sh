@@ -1,5 +1,5 @@
 # Makes a PostgreSQL server in a folder of its own, says so, and keeps it for as long as standard input stays open.
-# However the one who holds the other end goes away, the server stops and the folder is deleted.
+# Meanwhile it stops or starts the server when it is told "stop" or "start". However the one who holds the other end goes away, the server stops and the folder is deleted.
 #
 # $1: the folder of PostgreSQL's programs   $2: a free port
 
@@ -18,11 +18,15 @@ port = $2
 unix_socket_directories = ''
 max_connections = 200
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 CONF
 
 "$1/pg_ctl" start --silent --wait --pgdata="$data" --log="$folder/log" >/dev/null \
     || { cat "$folder/log" >&2; exit 1; }
 echo ready
-cat >/dev/null
+while read -r word; do
+    case $word in
+        stop) "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$data" >/dev/null && echo stopped ;;
+        start) "$1/pg_ctl" start --silent --wait --pgdata="$data" --log="$folder/log" >/dev/null && echo ready ;;
+    esac
+done

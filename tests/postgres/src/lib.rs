@@ -2,29 +2,27 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
-
-use crate::{prerequisites::Prerequisite, process};
-
-/// For [`crate::prerequisites::provide`].
-pub const PREREQUISITE: Prerequisite =
-    Prerequisite { name: "PostgreSQL's server", packages: &["postgresql"], is_here: || programs().is_some() };
 
 /// A running server. Dropping it stops the server and deletes its data; so does our death, of whatever kind: the
 /// keeper, a small shell script, sees its standard input close.
 pub struct Postgres {
     keeper: Child,
+    says: BufReader<ChildStdout>,
     port: u16,
 }
 
 impl Postgres {
     /// Starts a fresh server on a free port of the loopback address.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed, or can't be started.
     pub fn start() -> Result<Self> {
         let programs = programs().context("PostgreSQL's server is not installed")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
@@ -38,14 +36,41 @@ impl Postgres {
             .stdout(Stdio::piped());
         apart(&mut keeper);
         let mut keeper = keeper.spawn().context("a throw-away PostgreSQL could not be started")?;
-        let says = keeper.stdout.take().context("the keeper of PostgreSQL has no output")?;
-        let server = Self { keeper, port };
+        let says = BufReader::new(keeper.stdout.take().context("the keeper of PostgreSQL has no output")?);
+        let mut server = Self { keeper, says, port };
+        server.hears("ready")?;
+        Ok(server)
+    }
+
+    /// Stops it at once, as a crash does.
+    ///
+    /// # Errors
+    /// If it can't be stopped.
+    pub fn goes_away(&mut self) -> Result<()> {
+        self.tells("stop", "stopped")
+    }
+
+    /// Starts it again, with the data that it had.
+    ///
+    /// # Errors
+    /// If it can't be started.
+    pub fn comes_back(&mut self) -> Result<()> {
+        self.tells("start", "ready")
+    }
+
+    fn tells(&mut self, word: &str, answer: &str) -> Result<()> {
+        let keeper = self.keeper.stdin.as_mut().context("the keeper of PostgreSQL has no input")?;
+        writeln!(keeper, "{word}")?;
+        self.hears(answer)
+    }
+
+    fn hears(&mut self, word: &str) -> Result<()> {
         let mut line = String::new();
-        BufReader::new(says).read_line(&mut line)?;
-        if line.trim() != "ready" {
+        self.says.read_line(&mut line)?;
+        if line.trim() != word {
             bail!("A throw-away PostgreSQL could not be started; its own message is above.");
         }
-        Ok(server)
+        Ok(())
     }
 
     /// Where an administrator connects; tests make databases of their own from there.
@@ -63,7 +88,7 @@ impl Drop for Postgres {
 
 /// PostgreSQL refuses to run as the superuser, so there it runs as the user that its package made.
 fn keeper() -> Command {
-    if !process::is_root() {
+    if !is_root() {
         return Command::new("env");
     }
     let mut command = Command::new("runuser");
@@ -81,7 +106,7 @@ fn apart(command: &mut Command) {
 }
 
 /// The folder of `initdb` and its companions: from the PATH, or the newest of those that Debian puts aside.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let on_path = env::var_os("PATH").and_then(|path| env::split_paths(&path).find(|folder| holds_server(folder)));
     on_path.or_else(|| {
         let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
@@ -94,6 +119,11 @@ fn programs() -> Option<PathBuf> {
             .max()
             .map(|(_, folder)| folder)
     })
+}
+
+fn is_root() -> bool {
+    let said = Command::new("id").arg("-u").output();
+    said.is_ok_and(|said| said.stdout.trim_ascii() == b"0")
 }
 
 fn holds_server(folder: &Path) -> bool {
