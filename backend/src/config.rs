@@ -1,6 +1,6 @@
 //! The configuration: the only reader of the environment. Checked at start, all problems listed at once.
 
-use crate::{db::Target, mail::Post};
+use crate::{db::Target, http::client::Proxies, mail::Post};
 use clap::{Args, Parser, Subcommand};
 use std::{
     net::SocketAddr,
@@ -65,6 +65,9 @@ pub struct Settings {
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
+    /// The proxies that say for whom they ask (`X-Forwarded-For`), as addresses or networks, separated by commas.
+    #[arg(long, env = "CAIRN_PROXIES", default_value = "127.0.0.1,::1")]
+    pub proxies: String,
     /// The mail server: `smtps://user:password@host`, or `smtp://…` for one that offers STARTTLS. Without it letters are
     /// kept and not sent.
     #[arg(long, env = "CAIRN_SMTP_URL", hide_env_values = true)]
@@ -184,6 +187,8 @@ pub struct Config {
     pub partnership: String,
     /// How letters leave the house; without it they are kept and not sent.
     pub post: Option<Post>,
+    /// The proxies that say for whom they ask.
+    pub proxies: Proxies,
     /// Whether this is the demonstration.
     pub demonstration: bool,
 }
@@ -227,8 +232,10 @@ impl Config {
                 Post::parse(server, from, &settings.partnership).map_err(|found| problems.extend(found)).ok()
             }
         };
-        match (bind, database) {
-            (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
+        let proxies = settings.proxies.parse();
+        let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
+        match (bind, database, proxies) {
+            (Ok(bind), Some(database), Some(proxies)) if problems.is_empty() => Ok(Self {
                 bind,
                 public_url,
                 secrets,
@@ -236,6 +243,7 @@ impl Config {
                 data: settings.data,
                 partnership: settings.partnership,
                 post,
+                proxies,
                 demonstration: false,
             }),
             _ => Err(problems),
@@ -265,6 +273,7 @@ impl Config {
                 data: settings.data.clone(),
                 partnership: "University of Northfell Teacher Education Partnership".into(),
                 post: None,
+                proxies: Proxies::default(),
                 demonstration: true,
             }),
             _ => Err(problems),
@@ -286,9 +295,10 @@ mod tests {
             database_url: Some("mysql://x".into()),
             data: "data".into(),
             partnership: "P".into(),
+            proxies: "somewhere".into(),
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 5);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 6);
     }
 }

@@ -1,5 +1,6 @@
 //! The manners of the API, once for all slices: how a request is read and how an answer is written.
 
+pub mod client;
 mod unreadable;
 
 use crate::{

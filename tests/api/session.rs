@@ -99,6 +99,21 @@ fn many_wrong_passwords_are_slowed_down() {
 }
 
 #[test]
+fn tries_are_counted_for_each_caller_behind_the_proxy() {
+    let house = House::open();
+    let tries = |from: &str, number: usize| {
+        let sign_in = json!({"email": format!("{number}@cairn.example"), "password": "a wrong one"});
+        house.ask("POST", "/sessions").header("x-forwarded-for", from).json(&sign_in).send().status
+    };
+    // A caller who writes another address each time is still the one that the proxy names last.
+    for number in 0..100 {
+        assert_eq!(tries(&format!("198.51.100.{number}, 203.0.113.9"), number), 401);
+    }
+    assert_eq!(tries("203.0.113.9", 100), 429);
+    assert_eq!(tries("203.0.113.10", 101), 401);
+}
+
+#[test]
 fn a_short_password_is_named() {
     let house = House::open();
     ada(&house).ask("PUT", "/me/password").json(&json!({"new": "short"})).send().field("/new", "too_short");

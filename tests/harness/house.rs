@@ -85,6 +85,7 @@ impl House {
             data: database.folder.clone(),
             partnership: "Northfell Partnership".into(),
             post: None,
+            proxies: "127.0.0.1".parse().expect("an address"),
             demonstration: true,
         };
         let clock = Clock::default();

@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once, Paging, Query},
+    http::{self, Command, Id, Once, Paging, Query, client},
     problem::ApiResult,
     state::State,
 };
@@ -19,11 +19,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations of this slice.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_awards).service(read_award).service(revoke_award).service(verify_award);
-}
-
-/// Where a request comes from, for counting tries.
-pub fn address(request: &HttpRequest) -> String {
-    request.peer_addr().map_or_else(String::new, |a| a.ip().to_string())
 }
 
 /// One's own awards, the newest first.
@@ -83,5 +78,5 @@ async fn verify_award(
     request: HttpRequest,
     command: Command<VerifyCode>,
 ) -> ApiResult<HttpResponse> {
-    Ok(http::ok(&actions::verify(&state, command.value, address(&request)).await?))
+    Ok(http::ok(&actions::verify(&state, command.value, client::address(&request)).await?))
 }

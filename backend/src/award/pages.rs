@@ -1,8 +1,9 @@
 //! The public page that says whether an award is genuine. It is made here, works without JavaScript, and shows four
 //! facts: the holder's name, the qualification, the day, and whether it is in force.
 
-use super::{actions, http::address};
+use super::actions;
 use crate::{
+    http::client,
     problem::{ApiError, ApiResult},
     state::State,
     web::{asset, escape, page},
@@ -74,7 +75,7 @@ async fn check(
         (Ok(code), Ok(family_name)) => VerifyCode { code, family_name },
         (code, family_name) => return Ok(form_page(&state, &asked, &Said::Fields(code.err(), family_name.err()))),
     };
-    match actions::verify(&state, question, address(&request)).await {
+    match actions::verify(&state, question, client::address(&request)).await {
         Ok(found) => Ok(award_page(&state, &found)),
         Err(ApiError::NotFound) => Ok(form_page(&state, &asked, &Said::NoneLikeIt)),
         Err(ApiError::SlowDown { retry_after }) => Ok(form_page(&state, &asked, &Said::SlowDown(retry_after))),

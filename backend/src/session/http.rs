@@ -3,7 +3,7 @@
 use super::actions::{self, Opened};
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once},
+    http::{self, Command, Id, Once, client},
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -78,10 +78,6 @@ fn agent(request: &HttpRequest) -> String {
     request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
 }
 
-fn address(request: &HttpRequest) -> String {
-    request.peer_addr().map_or_else(String::new, |a| a.ip().to_string())
-}
-
 /// Sends a sign-in link by e-mail. The answer is the same whether or not there is such an account.
 #[utoipa::path(
     tag = "session", operation_id = "send_sign_in_link", summary = "Ask for a sign-in link",
@@ -97,7 +93,7 @@ async fn send_link(
     request: HttpRequest,
     command: Command<AskForLink>,
 ) -> ApiResult<HttpResponse> {
-    actions::send_link(&state, command.value, address(&request)).await?;
+    actions::send_link(&state, command.value, client::address(&request)).await?;
     Ok(HttpResponse::Accepted().finish())
 }
 
@@ -109,7 +105,7 @@ async fn send_link(
 )]
 #[post("/sessions")]
 async fn sign_in(state: web::Data<State>, request: HttpRequest, command: Command<SignIn>) -> ApiResult<HttpResponse> {
-    let opened = actions::sign_in(&state, command.value, agent(&request), address(&request)).await?;
+    let opened = actions::sign_in(&state, command.value, agent(&request), client::address(&request)).await?;
     Ok(open(&state, opened))
 }
 

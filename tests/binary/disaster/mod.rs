@@ -10,6 +10,7 @@ mod panel;
 mod power;
 mod sending;
 mod story;
+mod two;
 
 use cairn_backend::{
     clock::Clock,
@@ -53,6 +54,8 @@ struct Town {
     put_off: AtomicUsize,
     /// How many were answered.
     answered: AtomicUsize,
+    /// How often somebody signed in.
+    signed_in: AtomicUsize,
 }
 
 impl Town {
@@ -144,6 +147,7 @@ impl<'t> Client<'t> {
         let email = format!("{}@cairn.example", self.name.to_lowercase());
         let sign_in = json!({ "email": email, "password": PASSWORD }).to_string();
         let got = self.tries("POST", "/api/v1/sessions", &[("content-type", "application/json")], sign_in.as_bytes());
+        self.town.signed_in.fetch_add(1, SeqCst);
         self.bearer = format!("Bearer {}", read::<SignedIn>(&got, 200).access_token);
     }
 
