@@ -27,4 +27,5 @@ mod schema;
 mod school;
 mod session;
 mod submission;
+mod token;
 mod two_worlds;
