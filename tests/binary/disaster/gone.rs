@@ -9,7 +9,7 @@ use std::{sync::atomic::Ordering::SeqCst, thread, time::Duration};
 
 const TIMES: usize = 3;
 /// How long it is away.
-const AWAY: Duration = Duration::from_secs(3);
+const AWAY: Duration = Duration::from_secs(6);
 
 #[test]
 fn everyone_is_told_to_come_back_while_the_database_is_away_and_the_server_goes_on() {
