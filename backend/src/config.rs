@@ -4,6 +4,7 @@ use crate::{db::Target, http::client::Proxies, mail::Post};
 use clap::{Args, Parser, Subcommand};
 use std::{
     net::SocketAddr,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
@@ -65,6 +66,9 @@ pub struct Settings {
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
+    /// How many threads answer requests; one for each core, if absent.
+    #[arg(long, env = "CAIRN_WORKERS")]
+    pub workers: Option<NonZeroUsize>,
     /// The proxies that say for whom they ask (`X-Forwarded-For`), as addresses or networks, separated by commas.
     #[arg(long, env = "CAIRN_PROXIES", default_value = "127.0.0.1,::1")]
     pub proxies: String,
@@ -187,6 +191,8 @@ pub struct Config {
     pub partnership: String,
     /// How letters leave the house; without it they are kept and not sent.
     pub post: Option<Post>,
+    /// How many threads answer requests; one for each core, if nothing is said.
+    pub workers: Option<NonZeroUsize>,
     /// The proxies that say for whom they ask.
     pub proxies: Proxies,
     /// Whether this is the demonstration.
@@ -244,6 +250,7 @@ impl Config {
                 partnership: settings.partnership,
                 post,
                 proxies,
+                workers: settings.workers,
                 demonstration: false,
             }),
             _ => Err(problems),
@@ -274,6 +281,7 @@ impl Config {
                 partnership: "University of Northfell Teacher Education Partnership".into(),
                 post: None,
                 proxies: Proxies::default(),
+                workers: None,
                 demonstration: true,
             }),
             _ => Err(problems),
@@ -296,6 +304,7 @@ mod tests {
             data: "data".into(),
             partnership: "P".into(),
             proxies: "somewhere".into(),
+            workers: None,
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };

@@ -24,7 +24,9 @@ use futures_util::FutureExt;
 use std::{
     io,
     net::TcpListener,
+    num::NonZeroUsize,
     panic::AssertUnwindSafe,
+    thread::available_parallelism,
     time::{Duration, Instant},
 };
 use utoipa_actix_web::{AppExt, scope};
@@ -36,6 +38,7 @@ use utoipa_actix_web::{AppExt, scope};
 pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
     let methods = Data::new(Methods::new(openapi::document()));
     let demonstration = state.config.demonstration;
+    let workers = state.config.workers.or_else(|| available_parallelism().ok()).map_or(2, NonZeroUsize::get);
     let server = HttpServer::new(move || {
         let app = App::new()
             .app_data(state.clone())
@@ -51,6 +54,7 @@ pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
         let app = if demonstration { app.configure(demo::pages) } else { app };
         app.default_service(to(web::fallback))
     })
+    .workers(workers)
     .client_request_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(15))
     .shutdown_timeout(20)

@@ -26,6 +26,7 @@ use cairn_shared::{
 };
 use std::{
     net::TcpListener,
+    num::NonZeroUsize,
     sync::{Mutex, PoisonError, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
@@ -85,6 +86,8 @@ impl House {
             data: database.folder.clone(),
             partnership: "Northfell Partnership".into(),
             post: None,
+            // Each worker makes the routes for itself, which takes as long as many a test.
+            workers: Some(NonZeroUsize::MIN),
             proxies: "127.0.0.1".parse().expect("an address"),
             demonstration: true,
         };
