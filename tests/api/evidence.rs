@@ -117,6 +117,18 @@ fn a_picture_loses_the_words_that_were_hidden_in_it() {
 }
 
 #[test]
+fn a_photo_that_is_a_page_as_well_is_a_photo_afterwards() {
+    let house = House::open();
+    let ada = ada(&house);
+    let evidence = only(&attach(&ada, ada.notes("A moment."), "photo.jpg", &files::polyglot()).expect(201));
+    let photo = opened(&house, &ticket(&ada, evidence.id).url).expect(200);
+    assert_eq!(photo.header("content-type"), Some("image/jpeg"));
+    for file in house.stored() {
+        assert!(!holds(&fs::read(file).unwrap(), b"script"));
+    }
+}
+
+#[test]
 fn a_picture_that_is_written_anew_as_another_kind_is_called_that() {
     let house = House::open();
     let ada = ada(&house);

@@ -62,6 +62,7 @@ pub fn not_taken() -> Vec<(&'static str, Vec<u8>)> {
         ("plan.docx", b"PK\x03\x04and then nothing of a zip".to_vec()),
         ("slides.docx", office("ppt/presentation.xml")),
         ("archive.docx", office("other/file.xml")),
+        ("bomb.docx", bomb()),
         ("archive.zip", office("word/document.xml")),
         ("wide.txt", "UTF-16".encode_utf16().flat_map(u16::to_le_bytes).collect()),
         ("notes.txt", b"not \xff UTF-8".to_vec()),
@@ -161,6 +162,23 @@ fn office(file: &str) -> Vec<u8> {
         zip.write_all(text.as_bytes()).expect("a zip can be written");
     }
     zip.finish().expect("a zip can be written").into_inner()
+}
+
+/// A document that says that it unpacks to gigabytes.
+fn bomb() -> Vec<u8> {
+    let mut zip = office("word/document.xml");
+    let entries: Vec<usize> =
+        zip.windows(4).enumerate().filter(|(_, w)| w == b"PK\x01\x02").map(|(at, _)| at).collect();
+    for at in entries {
+        // The size that is unpacked, in the list of contents; the largest that is no sign of a larger form.
+        zip[at + 24..at + 28].copy_from_slice(&(u32::MAX - 1).to_le_bytes());
+    }
+    zip
+}
+
+/// A photo that is a page as well, to whoever reads it as one.
+pub fn polyglot() -> Vec<u8> {
+    [&picture(ImageFormat::Jpeg)[..], b"<!doctype html><script>alert('GPS secret')</script>PK\x03\x04"].concat()
 }
 
 /// A frame of silence, with a tag before it or without.
