@@ -1,7 +1,7 @@
 //! The configuration: the only reader of the environment. Checked at start, all problems listed at once.
 
 use crate::{db::Target, http::client::Proxies, mail::Post};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
     net::SocketAddr,
     num::NonZeroUsize,
@@ -15,6 +15,18 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Verb,
+    /// How log lines are written, on standard error: for people, or a line of JSON each, for programs.
+    #[arg(long, global = true, env = "CAIRN_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A line of JSON each.
+    Json,
 }
 
 /// What the server binary does.

@@ -7,7 +7,10 @@ use cairn_backend::{
     backup::{self, Carried},
     check,
     clock::Clock,
-    config::{BackupSettings, Cli, Config, CopySettings, DemoSettings, KeptSettings, RestoreSettings, Settings, Verb},
+    config::{
+        BackupSettings, Cli, Config, CopySettings, DemoSettings, KeptSettings, LogFormat, RestoreSettings, Settings,
+        Verb,
+    },
     db::{Db, DbError, DbOptions, Target},
     demo,
     files::Files,
@@ -18,6 +21,7 @@ use cairn_backend::{
 use clap::Parser;
 use std::{
     future::{Future, poll_fn},
+    io::IsTerminal,
     net::TcpListener,
     pin::Pin,
     process::ExitCode,
@@ -26,10 +30,7 @@ use std::{
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
-        .with_writer(std::io::stderr)
-        .init();
+    log(cli.log_format);
     let done = match cli.command {
         Verb::Serve(settings) => serve(settings),
         Verb::Demo(settings) => demonstrate(settings),
@@ -52,6 +53,19 @@ fn main() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Log lines go to standard error, where a service manager collects them; in colour only to a person's terminal.
+fn log(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let to = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => to.init(),
+        LogFormat::Json => to.json().flatten_event(true).init(),
     }
 }
 

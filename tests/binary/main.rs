@@ -5,4 +5,5 @@ mod check;
 mod commands;
 mod disaster;
 mod full;
+mod log;
 mod serve;

@@ -86,6 +86,7 @@ pub struct Served {
     pub url: String,
     /// What it said before it was ready, line by line.
     pub said: Vec<String>,
+    errors: Receiver<String>,
     id: u32,
     ended: Receiver<ExitStatus>,
     has_ended: bool,
@@ -105,7 +106,8 @@ impl Served {
         let mut child = child.expect("the binary can be started");
         let (lines, errors) = (lines(child.stdout.take(), ""), lines(child.stderr.take(), "server: "));
         let (id, ended) = (child.id(), ended(child));
-        let mut served = Self { url: String::new(), said: Vec::new(), id, ended, has_ended: false, agent: agent() };
+        let mut served =
+            Self { url: String::new(), said: Vec::new(), errors, id, ended, has_ended: false, agent: agent() };
         // It is ready when it has said where it listens, and how letters leave.
         while let Ok(line) = lines.recv_timeout(PATIENCE) {
             if let Some((_, address)) = line.split_once(" on ") {
@@ -117,8 +119,7 @@ impl Served {
             }
         }
         if served.url.is_empty() {
-            drop(served);
-            panic!("the server did not start: {:#?}", errors.iter().collect::<Vec<_>>());
+            panic!("the server did not start: {:#?}", served.log());
         }
         served
     }
@@ -135,6 +136,16 @@ impl Served {
         }
         ask_at(&self.agent, &self.url, method, path, &headers, body.as_bytes())
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Ends it, and gives what it wrote on standard error, line by line.
+    pub fn log(mut self) -> Vec<String> {
+        if !self.has_ended {
+            self.signal("KILL");
+            let _ = self.ended.recv();
+            self.has_ended = true;
+        }
+        self.errors.iter().collect()
     }
 
     /// Kills it, so that it can finish nothing. What it gave to the operating system stays, as it would not without power.
