@@ -164,7 +164,7 @@ pub fn restore(from: &Path, target: &Target, data: &Path) -> Result<Carried, Bac
 /// # Errors
 /// If the other holds data, or does not hold the same in the end; those of both databases. Then it is as empty as before.
 pub async fn copy(from: &Target, to: Target) -> Result<Carried, BackupError> {
-    let from = Db::as_it_is(&DbOptions::new(from.clone()))?;
+    let from = Db::as_it_is(&DbOptions::unhurried(from.clone()))?;
     from.read(move |conn| {
         let there = rows::tables(conn)?;
         let mut carried = Carried::default();

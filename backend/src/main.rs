@@ -185,7 +185,7 @@ fn kept(settings: &KeptSettings) -> Result<Target, Vec<String>> {
 
 fn check(settings: &KeptSettings) -> Done {
     let target = kept(settings)?;
-    let db = Db::open(&DbOptions::new(target)).map_err(no_database)?;
+    let db = Db::open(&DbOptions::unhurried(target)).map_err(no_database)?;
     let files = Files::open(&settings.data).map_err(one)?;
     let report = actix_web::rt::System::new().block_on(check::check(&db, files)).map_err(no_database)?;
     println!("{} sealed editions and {} files were looked at.", report.editions, report.files);
@@ -204,7 +204,7 @@ fn check(settings: &KeptSettings) -> Done {
 
 fn backup(settings: &BackupSettings) -> Done {
     let target = kept(&settings.kept)?;
-    let db = Db::as_it_is(&DbOptions::new(target)).map_err(no_database)?;
+    let db = Db::as_it_is(&DbOptions::unhurried(target)).map_err(no_database)?;
     let files = Files::open(&settings.kept.data).map_err(one)?;
     let backing_up = backup::backup(&db, files, &settings.archive);
     let Carried { rows, files, amiss } = actix_web::rt::System::new().block_on(backing_up).map_err(one)?;

@@ -1,14 +1,17 @@
 //! `cairn backup`, `cairn restore` and `cairn copy`: what comes back is what there was, in either database, or nothing.
 
+use cairn_migrations::Dialect;
 use cairn_shared::{
     entry::{EntryDetail, EvidenceKind, Ticket},
     framework::Standard,
     qualification::Qualification,
     session::SignedIn,
 };
-use cairn_tests::{Database, House, Ran, Scene, Served, configured, files, run};
+use cairn_tests::{Database, House, Ran, Scene, Served, columns_of_sqlite, configured, files, run};
+use diesel::{Connection, SqliteConnection};
 use serde_json::json;
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     thread,
@@ -225,6 +228,46 @@ fn an_archive_that_was_changed_with_care_is_found_out() {
         Some(if name == "backup.json" { text(&bytes).replace("\"form\": 1", "\"form\": 2").into() } else { bytes })
     });
     is_refused("This is no backup of Cairn.", &|name, bytes| (name != "backup.json").then_some(bytes));
+}
+
+#[test]
+fn an_archive_of_any_earlier_schema_comes_back_and_is_brought_up_to_date() {
+    let database = Database::make();
+    is_lived_in(&database);
+    let archive = archive_in(&database);
+    backup(&database, &archive);
+    let whole = manifest(&archive);
+    let newest = cairn_migrations::newest(Dialect::Sqlite);
+    assert_eq!(whole["schema"], newest);
+    for schema in 1..newest {
+        let mut then = SqliteConnection::establish(":memory:").unwrap();
+        cairn_migrations::run_to(&mut then, Dialect::Sqlite, schema).unwrap();
+        let columns = columns_of_sqlite(&mut then);
+        let mut tables: BTreeSet<&str> = columns.keys().filter_map(|name| Some(name.split_once('.')?.0)).collect();
+        tables.remove("migration");
+        let older = database.folder.join(format!("{schema}.zip"));
+        rezip(&archive, &older, &|name, bytes| {
+            if name == "backup.json" {
+                let mut then = whole.clone();
+                then["schema"] = schema.into();
+                then["tables"].as_object_mut().unwrap().retain(|table, _| tables.contains(table.as_str()));
+                return Some(then.to_string().into());
+            }
+            let table = name.strip_prefix("rows/").map(|name| name.trim_end_matches(".ndjson"));
+            table.is_none_or(|table| tables.contains(table)).then_some(bytes)
+        });
+        for other in each_empty() {
+            let ran = restore(&other, &older);
+            assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{schema}: {ran:?}");
+            let again = other.folder.join("again.zip");
+            assert_eq!(backup(&other, &again).code, Some(0));
+            let now = manifest(&again);
+            assert_eq!(now["schema"], newest);
+            for table in &tables {
+                assert_eq!(now["tables"][table], whole["tables"][table], "{table} since {schema}");
+            }
+        }
+    }
 }
 
 #[test]

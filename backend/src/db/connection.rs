@@ -137,6 +137,8 @@ pub struct Manager {
     pub target: Target,
     /// What for.
     pub purpose: Purpose,
+    /// Whether [`BOUNDS`] are set.
+    pub bounded: bool,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -145,7 +147,9 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
         let mut connection = open(&self.target, self.purpose).map_err(r2d2::Error::ConnectionError)?;
-        if let AnyConnection::Postgres(connection) = &mut connection {
+        if self.bounded
+            && let AnyConnection::Postgres(connection) = &mut connection
+        {
             connection.batch_execute(BOUNDS).map_err(r2d2::Error::QueryError)?;
         }
         Ok(connection)

@@ -33,13 +33,26 @@ pub struct DbOptions {
     pub patience: Duration,
     /// How many writes may wait for SQLite's one writer. One more is told to come back.
     pub waiting: usize,
+    /// Whether PostgreSQL ends what no request needs: a statement of half a minute, say.
+    pub bounded: bool,
 }
 
 impl DbOptions {
     /// Two connections for each core, two seconds of patience, and a thousand writes that wait.
     pub fn new(target: Target) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, |n| n.get() as u32);
-        Self { target, connections: (2 * cores).clamp(4, 32), patience: Duration::from_secs(2), waiting: 1024 }
+        Self {
+            target,
+            connections: (2 * cores).clamp(4, 32),
+            patience: Duration::from_secs(2),
+            waiting: 1024,
+            bounded: true,
+        }
+    }
+
+    /// For a program that has the time to read everything.
+    pub fn unhurried(target: Target) -> Self {
+        Self { bounded: false, ..Self::new(target) }
     }
 }
 
@@ -80,7 +93,7 @@ impl Db {
             .min_idle(Some(1))
             .connection_timeout(options.patience)
             .test_on_check_out(writer.is_none())
-            .build_unchecked(Manager { target: options.target.clone(), purpose });
+            .build_unchecked(Manager { target: options.target.clone(), purpose, bounded: options.bounded });
         let places = Arc::new(Semaphore::new(options.connections as usize));
         Ok(Self { pool, places, writer, bell, patience: options.patience })
     }

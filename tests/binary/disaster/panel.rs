@@ -96,7 +96,7 @@ impl<'t> Panel<'t> {
     }
 
     fn decides(&mut self, turn: usize, submission: SubmissionId, reviews: [ReviewId; 2]) -> Decided {
-        let open: &[Standard] = if turn % 2 == 0 { &[Standard::S2] } else { &[] };
+        let open: &[Standard] = if turn.is_multiple_of(2) { &[Standard::S2] } else { &[] };
         let words = format!("Turn {turn}: a word for the panel alone.");
         let path = format!("/api/v1/submissions/{submission}/decision");
         // What was decided before is undone, so that the views are open again.

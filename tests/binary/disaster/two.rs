@@ -19,7 +19,7 @@ fn nobody_is_signed_out_and_nothing_is_lost_when_one_of_two_servers_is_gone() {
             thread::sleep(Duration::from_millis(200) + moments.next(500));
             // The balancer learns of it from those who were not answered.
             let [first, second] = servers;
-            let (gone, stays) = if kill % 2 == 0 { (first, second) } else { (second, first) };
+            let (gone, stays) = if kill.is_multiple_of(2) { (first, second) } else { (second, first) };
             gone.is_killed();
             town.points_to(&[&stays.url]);
             town.works_on(20);
