@@ -142,6 +142,8 @@ pub fn restore(from: &Path, target: &Target, data: &Path) -> Result<Carried, Bac
     let mut archive = Archive::open(from)?;
     let manifest = archive.verify(cairn_migrations::newest(target.dialect()))?;
     std::fs::create_dir_all(data)?;
+    // No file goes anywhere before it is certain that the rows may.
+    drop(rows::make_ready(target, manifest.schema)?);
     let files = Files::open(data)?;
     archive.each_file(|hash, bytes| Ok(files.take(hash, bytes)?))?;
     rows::fill(target, manifest.schema, |conn| {

@@ -18,6 +18,7 @@ use std::{
     fs,
     io::{self, BufReader, Cursor, Read, Seek},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use tokio::{io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
 
@@ -50,7 +51,7 @@ pub struct Files {
     /// Is told of each step.
     witness: fn(Step),
     /// Pictures are decoded one at a time: each may ask for a quarter of a gigabyte.
-    decoding: Semaphore,
+    decoding: Arc<Semaphore>,
 }
 
 /// A kind of file that is taken.
@@ -83,7 +84,7 @@ impl Files {
     pub fn open(data: &Path) -> io::Result<Self> {
         let root = data.join("files");
         let incoming = Incoming::open(&root.join("incoming"))?;
-        Ok(Self { root, incoming, witness: |_| {}, decoding: Semaphore::new(1) })
+        Ok(Self { root, incoming, witness: |_| {}, decoding: Arc::new(Semaphore::new(1)) })
     }
 
     /// Tells that function of each step from now on.
@@ -150,9 +151,14 @@ impl Files {
     }
 
     async fn keep_picture(&self, temporary: &Temporary, format: ImageFormat) -> ApiResult<Kept> {
-        let _place = self.decoding.acquire().await.map_err(|e| ApiError::Internal(e.to_string()))?;
+        let place = Arc::clone(&self.decoding).acquire_owned().await.map_err(|e| ApiError::Internal(e.to_string()))?;
         let path = temporary.path().to_owned();
-        let made = spawn_blocking(move || rewrite(&path, format));
+        // The place goes along: whoever hangs up ends this future, and not the work.
+        let made = spawn_blocking(move || {
+            let made = rewrite(&path, format);
+            drop(place);
+            made
+        });
         let (picture, media_type, thumbnail) =
             made.await.map_err(|e| ApiError::Internal(e.to_string()))?.map_err(|_| {
                 ApiError::MediaType("This photo can’t be opened. Save it again as a JPEG, and attach that.")

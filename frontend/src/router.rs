@@ -368,10 +368,18 @@ pub fn replace(route: &Route) {
     go(&route.path(), true);
 }
 
+/// Whether that is an address of the app. A browser reads `//` and `/\\` as the beginning of another site's.
+pub fn is_of_the_app(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    address.starts_with('/')
+        && !address.contains(['\\', '\t', '\n', '\r'])
+        && !address.starts_with("//")
+        && Route::parse(path) != Route::NotFound
+}
+
 /// Goes to an address of the app, or leaves the app where it is none of its own.
 pub fn navigate_to(address: &str) {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    if address.starts_with('/') && !address.starts_with("//") && Route::parse(path) != Route::NotFound {
+    if is_of_the_app(address) {
         go(address, false);
     } else {
         let _ = window().location().set_href(address);
@@ -600,6 +608,26 @@ pub fn use_query() -> Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_next_is_a_page_of_ours() {
+        for address in ["/story", "/reviews?state=open", "/portfolio#part"] {
+            assert!(is_of_the_app(address), "{address}");
+        }
+        for address in [
+            "https://elsewhere.example",
+            "//elsewhere.example",
+            "/\\elsewhere.example",
+            "/\\/elsewhere.example/story",
+            "/\t/elsewhere.example",
+            "/nowhere",
+            "javascript:alert(1)",
+            "story",
+            "",
+        ] {
+            assert!(!is_of_the_app(address), "{address:?}");
+        }
+    }
 
     fn every_route() -> Vec<Route> {
         let id = || Id::from("0199-a b/c%".to_owned());

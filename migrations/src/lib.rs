@@ -127,7 +127,9 @@ where
 {
     let there = match dialect {
         Dialect::Sqlite => "SELECT count(*) AS version FROM sqlite_schema WHERE name = 'migration'",
-        Dialect::Postgres => "SELECT count(*) AS version FROM pg_tables WHERE tablename = 'migration'",
+        Dialect::Postgres => {
+            "SELECT count(*) AS version FROM pg_tables WHERE tablename = 'migration' AND schemaname = current_schema()"
+        }
     };
     let there: Vec<Done> = sql_query(there).load(connection)?;
     if there.iter().all(|count| count.version == 0) {
@@ -146,6 +148,10 @@ where
     C: Connection + SimpleConnection,
     for<'a> SqlQuery: LoadQuery<'a, C, Done>,
 {
+    // Nothing is locked where nothing is to be done: a start must not wait for a server that is at work.
+    if version(connection, dialect)? >= last {
+        return Ok(Vec::new());
+    }
     let begin = match dialect {
         Dialect::Sqlite => "BEGIN EXCLUSIVE",
         // Any number that is ours alone; the lock goes with the transaction.

@@ -5,7 +5,7 @@ use cairn_shared::{
     person::Role,
     session::SignedIn,
 };
-use cairn_tests::{Answer, Database, House, PostOffice, Served};
+use cairn_tests::{Answer, Database, House, PostOffice, Served, until};
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "stones on the path";
@@ -50,6 +50,7 @@ fn a_talkative_day(settings: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
     office.next("TEXT", Answer::Says("450 not just now"));
     let body = json!({ "email": "ada@cairn.example" }).to_string();
     assert_eq!(served.ask("POST", "/api/v1/sign-in-links", &[origin], &body).status, 202);
+    until("the letter was tried", || office.heard().iter().any(|line| line.starts_with("DATA")));
 
     let refresh = served.ask("POST", "/api/v1/sessions/refresh", &[origin, ("cookie", &cookie)], "");
     assert_eq!(refresh.status, 200);

@@ -6,16 +6,16 @@
 use super::Database;
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
-    process::{self, Command},
-    sync::OnceLock,
+    process::Command,
 };
 
 /// The layer under the folder of a database.
 pub struct Disk {
     root: PathBuf,
     kept: PathBuf,
+    layer: PathBuf,
 }
 
 impl Disk {
@@ -25,9 +25,14 @@ impl Disk {
     /// If it can't be; the layer needs a C compiler and a system whose programs are told of libraries by `LD_PRELOAD`.
     pub fn under(database: &Database) -> Self {
         let root = database.folder.canonicalize().expect("the folder is there");
-        let mut kept = root.clone().into_os_string();
-        kept.push("-kept");
-        let disk = Self { root, kept: kept.into() };
+        let beside = |ending: &str| {
+            let mut path = root.clone().into_os_string();
+            path.push(ending);
+            PathBuf::from(path)
+        };
+        let (kept, layer) = (beside("-kept"), beside("-layer.so"));
+        compile(&layer);
+        let disk = Self { root, kept, layer };
         disk.begins();
         disk
     }
@@ -56,10 +61,14 @@ impl Disk {
     /// What a server is started with to work on this disk.
     ///
     /// # Panics
-    /// If the layer can't be compiled.
+    /// If a path is not plain.
     pub fn settings(&self) -> [(&'static str, String); 3] {
         let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
-        [("LD_PRELOAD", text(layer())), ("CAIRN_DISK_ROOT", text(&self.root)), ("CAIRN_DISK_KEPT", text(&self.kept))]
+        [
+            ("LD_PRELOAD", text(&self.layer)),
+            ("CAIRN_DISK_ROOT", text(&self.root)),
+            ("CAIRN_DISK_KEPT", text(&self.kept)),
+        ]
     }
 
     /// Takes the room away, or gives it back.
@@ -125,24 +134,16 @@ impl Disk {
 impl Drop for Disk {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.kept);
+        let _ = fs::remove_file(&self.layer);
     }
 }
 
-/// The compiled layer; once in a process.
-fn layer() -> &'static Path {
-    static LAYER: OnceLock<PathBuf> = OnceLock::new();
-    LAYER.get_or_init(|| {
-        let folder = env::temp_dir();
-        let (source, library) = (
-            folder.join(format!("cairn-disk-{}.c", process::id())),
-            folder.join(format!("cairn-disk-{}.so", process::id())),
-        );
-        fs::write(&source, include_str!("disk.c")).expect("a temporary file can be written");
-        let mut compiler = Command::new("cc");
-        compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(&source).arg("-ldl");
-        let compiled = compiler.status();
-        assert!(compiled.is_ok_and(|status| status.success()), "the C compiler makes the layer of the disk");
-        let _ = fs::remove_file(source);
-        library
-    })
+/// Compiles the layer.
+fn compile(library: &Path) {
+    let source = library.with_extension("c");
+    fs::write(&source, include_str!("disk.c")).expect("a temporary file can be written");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(library).arg(&source).arg("-ldl");
+    assert!(compiler.status().is_ok_and(|status| status.success()), "the C compiler makes the layer of the disk");
+    let _ = fs::remove_file(source);
 }

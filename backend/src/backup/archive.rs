@@ -98,7 +98,7 @@ impl Writing {
         let mut name = to.as_os_str().to_owned();
         name.push(".part");
         let part = PathBuf::from(name);
-        let file = File::options().write(true).create_new(true).open(&part).map_err(|error| match error.kind() {
+        let file = for_us_alone().open(&part).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => BackupError::Archive(format!(
                 "{} is being written, or was left by a backup that broke off. Remove it, or give another name.",
                 part.display()
@@ -148,6 +148,15 @@ impl Writing {
         let folder = self.to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Ok(File::open(folder)?.sync_all()?)
     }
+}
+
+/// How a file is made that only its owner can read.
+fn for_us_alone() -> fs::OpenOptions {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 fn packed(method: CompressionMethod) -> SimpleFileOptions {

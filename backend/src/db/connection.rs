@@ -61,9 +61,29 @@ pub enum Purpose {
 /// Opens a connection and sets it up.
 pub fn open(target: &Target, purpose: Purpose) -> Result<AnyConnection, ConnectionError> {
     match target {
-        Target::Postgres(url) => PgConnection::establish(url).map(AnyConnection::Postgres),
+        Target::Postgres(url) => PgConnection::establish(&with_bounds(url)).map(AnyConnection::Postgres),
         Target::Sqlite(path) => open_sqlite(path, purpose).map(AnyConnection::Sqlite),
     }
+}
+
+/// The address with what makes a connection notice that the machine at its other end is gone without a word, where the
+/// address says nothing of that itself.
+fn with_bounds(url: &str) -> String {
+    let mut url = url.to_owned();
+    for bound in [
+        "connect_timeout=5",
+        "tcp_user_timeout=20000",
+        "keepalives_idle=20",
+        "keepalives_interval=5",
+        "keepalives_count=3",
+    ] {
+        let (name, _) = bound.split_once('=').unwrap_or_default();
+        if !url.contains(&format!("{name}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(bound);
+        }
+    }
+    url
 }
 
 fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, ConnectionError> {

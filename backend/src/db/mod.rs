@@ -102,6 +102,11 @@ impl From<diesel::result::Error> for DbError {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            // What `BOUNDS` ended (SQLSTATE 55P03 and 57014).
+            Error::DatabaseError(_, info) if info.message().starts_with("canceling statement due to ") => Self::Busy,
             // SQLITE_BUSY: another program holds the file for longer than anybody waits.
             Error::DatabaseError(_, info) if info.message() == "database is locked" => Self::Busy,
             Error::DatabaseError(_, info) if DbError::says_full(info.message()) => Self::Full,

@@ -69,7 +69,7 @@ pub fn tables(conn: &mut Conn) -> Result<Vec<Table>, DbError> {
         Conn::Postgres(_) => {
             "SELECT c.table_name::text, c.column_name::text, upper(c.data_type::text) AS kind \
              FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) \
-             WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' \
+             WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' \
              ORDER BY c.table_name COLLATE \"C\", c.column_name COLLATE \"C\""
         }
     };
@@ -91,6 +91,9 @@ pub fn tables(conn: &mut Conn) -> Result<Vec<Table>, DbError> {
             Some(table) if table.name == table_name => table.columns.push(column),
             _ => tables.push(Table { name: table_name, columns: vec![column] }),
         }
+    }
+    if tables.is_empty() {
+        return Err(DbError::Unfit("There is no table that may be read here.".into()));
     }
     Ok(tables)
 }
@@ -250,6 +253,29 @@ fn any(conn: &mut Conn, tables: &[Table]) -> Result<bool, DbError> {
     Ok(false)
 }
 
+/// Opens a database, with its schema as it was at that migration, if it is empty.
+///
+/// # Errors
+/// Those of the database; and if it holds data, or a newer schema.
+pub fn make_ready(target: &Target, schema: i64) -> Result<Conn, DbError> {
+    let opened = connection::open(target, connection::Purpose::Write);
+    let mut conn = opened.map_err(|error| DbError::Unavailable(error.to_string()))?;
+    conn.migrate_to(schema)?;
+    is_empty(&mut conn)?;
+    if conn.schema()? != schema {
+        return Err(DbError::Unfit("The database has a newer schema already. Give one that is new.".into()));
+    }
+    Ok(conn)
+}
+
+fn is_empty(conn: &mut Conn) -> Result<(), DbError> {
+    let tables = tables(conn)?;
+    if any(conn, &tables)? {
+        return Err(DbError::Unfit("The database holds data already. Give one that is empty.".into()));
+    }
+    Ok(())
+}
+
 /// Fills a database if it is empty: makes the schema as it was at that migration, runs the closure in a transaction in
 /// which rows may come before those that they refer to, and brings the schema up to date afterwards.
 ///
@@ -260,22 +286,14 @@ pub fn fill<E: From<DbError>>(
     schema: i64,
     closure: impl FnOnce(&mut Conn) -> Result<(), E>,
 ) -> Result<(), E> {
-    let opened = connection::open(target, connection::Purpose::Write);
-    let mut conn = opened.map_err(|error| DbError::Unavailable(error.to_string()))?;
-    conn.migrate_to(schema).map_err(DbError::from)?;
-    if conn.schema().map_err(DbError::from)? != schema {
-        return Err(DbError::Unfit("The database has a newer schema already. Give one that is new.".into()).into());
-    }
-    let tables = tables(&mut conn)?;
-    if any(&mut conn, &tables)? {
-        return Err(DbError::Unfit("The database holds data already. Give one that is empty.".into()).into());
-    }
+    let mut conn = make_ready(target, schema)?;
     let begin = match conn.dialect() {
         Dialect::Sqlite => "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON",
         Dialect::Postgres => "BEGIN",
     };
     conn.batch_execute(begin).map_err(DbError::from)?;
-    let filled = loosen(&mut conn).map_err(E::from).and_then(|fasten| {
+    // Once more, now that nobody else can write: a server may have been started meanwhile.
+    let filled = is_empty(&mut conn).and_then(|()| loosen(&mut conn)).map_err(E::from).and_then(|fasten| {
         closure(&mut conn)?;
         Ok(conn.batch_execute(&fasten).map_err(DbError::from)?)
     });
@@ -298,7 +316,7 @@ fn loosen(conn: &mut Conn) -> Result<String, DbError> {
     }
     let references: Vec<Said> = sql_query(
         "SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I', conrelid::regclass, conname) AS said \
-         FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace",
+         FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
     )
     .load(conn)?;
     let all = |end: &str| references.iter().map(|one| format!("{} {end};", one.said)).collect::<String>();

@@ -33,9 +33,8 @@ impl Incoming {
         turn.lock()?;
         for left in fs::read_dir(all)? {
             let left = left?.path();
-            if left.is_dir() && lock_of(&left)?.try_lock().is_ok() {
-                fs::remove_dir_all(&left)?;
-            }
+            // A server that is just leaving takes its folder along.
+            gone_is_well(clear(&left))?;
         }
         let folder = all.join(Uuid::new_v4().simple().to_string());
         fs::create_dir(&folder)?;
@@ -69,6 +68,18 @@ impl Drop for Temporary {
         // Gone already when it was moved to its place.
         let _ = fs::remove_file(&self.0);
     }
+}
+
+/// Clears a folder that belongs to nobody.
+fn clear(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() && lock_of(folder)?.try_lock().is_ok() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(())
+}
+
+fn gone_is_well(done: io::Result<()>) -> io::Result<()> {
+    done.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 /// The file that the lock of a folder is on.

@@ -22,7 +22,10 @@ fn everyone_is_told_to_come_back_while_the_database_is_away_and_the_server_goes_
                 town.works_on(30);
                 // Another program holds the file for longer than anybody waits for it.
                 let mut other = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
-                other.batch_execute("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").unwrap();
+                other.batch_execute("PRAGMA busy_timeout = 20000").unwrap();
+                town.points_to(&[]);
+                other.batch_execute("BEGIN IMMEDIATE").unwrap();
+                town.points_to(&[&served.url]);
                 away(town, &served, Duration::from_secs(7));
                 other.batch_execute("COMMIT").unwrap();
             }

@@ -26,7 +26,7 @@ CONF
 echo ready
 while read -r word; do
     case $word in
-        stop) "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$data" >/dev/null && echo stopped ;;
-        start) "$1/pg_ctl" start --silent --wait --pgdata="$data" --log="$folder/log" >/dev/null && echo ready ;;
+        stop) "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$data" >/dev/null || exit 1; echo stopped ;;
+        start) "$1/pg_ctl" start --silent --wait --pgdata="$data" --log="$folder/log" >/dev/null || { cat "$folder/log" >&2; exit 1; }; echo ready ;;
     esac
 done

@@ -7,7 +7,7 @@ use crate::api::{ApiError, sessions};
 use crate::art::{Contours, OneCairn};
 use crate::browser::focus;
 use crate::hooks::{use_action, use_key};
-use crate::router::{Route, navigate_to, replace, use_query, use_route};
+use crate::router::{Route, is_of_the_app, navigate_to, replace, use_query, use_route};
 use crate::session::{State, use_session};
 use crate::ui::{Button, ButtonKind, Check, ErrorSummary, FormProblem, Go, Icon, Note, Page, TextField, Tone, Trouble};
 
@@ -62,7 +62,8 @@ pub fn SignIn() -> Html {
     // Shown in place of a page that needs it, the page itself comes next. Else it is the one asked for, or home.
     use_effect_with((signed_in, route), move |(signed_in, route)| {
         if *signed_in && *route == Route::SignIn {
-            match next.filter(|next| next.starts_with('/') && !next.starts_with("//")) {
+            // Whoever wrote the link chose what comes next: it leads nowhere but into the app.
+            match next.filter(|next| is_of_the_app(next)) {
                 Some(next) => navigate_to(&next),
                 None => replace(&Route::Home),
             }
