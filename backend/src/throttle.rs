@@ -40,6 +40,16 @@ impl Throttle {
     }
 }
 
+impl Throttle {
+    /// Takes a try back that came to nothing by no doing of the one who tried: the database was away, say.
+    pub fn forgive(&self, key: &str) {
+        let mut tries = self.tries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, count)) = tries.get_mut(key) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +65,11 @@ mod tests {
             throttle.count("a".into(), 3, now.plus_seconds(60)),
             Err(ApiError::SlowDown { retry_after: 840 })
         ));
+        throttle.forgive("a");
+        throttle.forgive("a");
+        assert!(throttle.count("a".into(), 3, now.plus_seconds(60)).is_ok());
+        assert!(throttle.count("a".into(), 3, now.plus_seconds(60)).is_err());
+        throttle.forgive("nobody");
         assert!(throttle.count("b".into(), 3, now).is_ok());
         assert!(throttle.count("a".into(), 3, now.plus_seconds(900)).is_ok());
     }

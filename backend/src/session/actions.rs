@@ -130,10 +130,16 @@ pub async fn sign_in(state: &State, sign_in: SignIn, agent: String, address: Str
         (None, Some(email), Some(password)) => {
             state.throttle.count(format!("password of {email}"), 10, now)?;
             let device = if sign_in.own_device { Device::Own } else { Device::Shared };
+            let key = format!("password of {email}");
             let found = state
                 .db
                 .read(move |conn| -> ApiResult<_> { Ok(person::store::person_by_email(conn, &email)?) })
-                .await?;
+                .await
+                .inspect_err(|_| {
+                    // Nothing was tried while the database is away, so nobody is made to wait for it afterwards.
+                    state.throttle.forgive(&key);
+                    state.throttle.forgive(&format!("sign in from {address}"));
+                })?;
             let hash = found.as_ref().and_then(|p| p.password_hash.clone());
             let right = state.passwords.verify(password.as_str().to_owned(), hash).await?;
             match found {

@@ -209,9 +209,7 @@ fn everybody_works(database: &Database, happens: impl FnOnce(&Town) -> Served) -
         for (name, story) in WRITERS.iter().zip(&stories) {
             assert_eq!(Writer::new(town, name).finds(), *story, "{name}");
         }
-        for of_panel in &decided {
-            of_panel.iter().for_each(|one| one.is_as_it_was_sent(town));
-        }
+        panel::finds_what_was_sent(town, decided.iter().flatten());
         (stories, sent, decided)
     });
     let house = House::over(database.again(), |_| {});
