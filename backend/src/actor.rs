@@ -3,7 +3,7 @@
 
 use crate::{
     problem::{ApiError, ApiResult},
-    session,
+    session::{self, actions::Identified},
     state::State,
 };
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
@@ -26,6 +26,11 @@ pub struct Actor {
     /// When they called.
     pub now: Timestamp,
 }
+
+/// Whoever is signed in, also while what they are entrusted with waits for their second step: what one does about
+/// oneself.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Actor);
 
 /// Who is looking: joined into every query that returns something a person may not see.
 #[derive(Debug, Clone, Copy)]
@@ -75,17 +80,33 @@ impl FromRequest for Actor {
     type Future = LocalBoxFuture<'static, ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let state = request.app_data::<web::Data<State>>().cloned();
-        let token = request
-            .headers()
-            .get(header::AUTHORIZATION)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.strip_prefix("Bearer "))
-            .map(str::to_owned);
-        Box::pin(async move {
-            let state = state.ok_or_else(|| ApiError::Internal("the server has no state".into()))?;
-            let claims = token.and_then(|t| state.tokens.verify(&t, state.now())).ok_or(ApiError::SignIn)?;
-            session::actions::identify(&state, claims.sub, claims.sid).await
-        })
+        let identified = identify(request);
+        Box::pin(async move { identified.await?.acting() })
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let identified = identify(request);
+        Box::pin(async move { Ok(Self(identified.await?.actor)) })
+    }
+}
+
+/// Looks up whose access token came along.
+fn identify(request: &HttpRequest) -> impl Future<Output = ApiResult<Identified>> + 'static {
+    let state = request.app_data::<web::Data<State>>().cloned();
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "))
+        .map(str::to_owned);
+    async move {
+        let state = state.ok_or_else(|| ApiError::Internal("the server has no state".into()))?;
+        let claims = token.and_then(|t| state.tokens.verify(&t, state.now())).ok_or(ApiError::SignIn)?;
+        session::actions::identify(&state, claims.sub, claims.sid).await
     }
 }

@@ -37,6 +37,11 @@ impl Clock {
         Timestamp::from_micros(world() + self.ahead.load(Ordering::Relaxed))
     }
 
+    /// Now, as every other clock has it, however this one was turned.
+    pub fn world() -> Timestamp {
+        Timestamp::from_micros(world())
+    }
+
     /// A moment as programs from outside want it.
     pub fn of_the_world(moment: Timestamp) -> SystemTime {
         UNIX_EPOCH + Duration::from_micros(moment.micros().max(0) as u64)

@@ -78,6 +78,9 @@ pub struct Settings {
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
+    /// Who signs in with a second step: coordinators and chairs (`staff`), or whoever likes to (`offered`).
+    #[arg(long, env = "CAIRN_SECOND_STEP", default_value = "staff")]
+    pub second_step: SecondStepFor,
     /// How many threads answer requests; one for each core, if absent.
     #[arg(long, env = "CAIRN_WORKERS")]
     pub workers: Option<NonZeroUsize>,
@@ -91,6 +94,15 @@ pub struct Settings {
     /// Whom letters are from: `cairn@university.example`, which gets the partnership's name, or `Cairn <cairn@…>`.
     #[arg(long, env = "CAIRN_MAIL_FROM")]
     pub mail_from: Option<String>,
+}
+
+/// Who needs a second step to sign in. Everybody may have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SecondStepFor {
+    /// Coordinators, and whoever chairs a round or stands in for the chair.
+    Staff,
+    /// Nobody.
+    Offered,
 }
 
 /// Where the data are.
@@ -184,6 +196,9 @@ pub struct AdminSettings {
     /// The address to sign in with.
     #[arg(long)]
     pub email: String,
+    /// End their second step, because the phone is gone and nobody else coordinates.
+    #[arg(long)]
+    pub new_second_step: bool,
 }
 
 /// The configuration, checked.
@@ -203,6 +218,8 @@ pub struct Config {
     pub partnership: String,
     /// How letters leave the house; without it they are kept and not sent.
     pub post: Option<Post>,
+    /// Who needs a second step to sign in.
+    pub second_step: SecondStepFor,
     /// How many threads answer requests; one for each core, if nothing is said.
     pub workers: Option<NonZeroUsize>,
     /// The proxies that say for whom they ask.
@@ -262,6 +279,7 @@ impl Config {
                 partnership: settings.partnership,
                 post,
                 proxies,
+                second_step: settings.second_step,
                 workers: settings.workers,
                 demonstration: false,
             }),
@@ -293,6 +311,7 @@ impl Config {
                 partnership: "University of Northfell Teacher Education Partnership".into(),
                 post: None,
                 proxies: Proxies::default(),
+                second_step: SecondStepFor::Offered,
                 workers: None,
                 demonstration: true,
             }),
@@ -316,6 +335,7 @@ mod tests {
             data: "data".into(),
             partnership: "P".into(),
             proxies: "somewhere".into(),
+            second_step: SecondStepFor::Staff,
             workers: None,
             smtp_url: Some("smtp://x".into()),
             mail_from: None,

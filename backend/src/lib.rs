@@ -31,6 +31,7 @@ pub mod review;
 pub mod round;
 pub mod routes;
 pub mod school;
+pub mod second_step;
 pub mod server;
 pub mod session;
 pub mod state;

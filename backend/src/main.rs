@@ -250,6 +250,7 @@ fn create_admin(settings: cairn_backend::config::AdminSettings) -> Done {
         &settings.given_name,
         &settings.family_name,
         &settings.email,
+        settings.new_second_step,
     ));
     let made = made.map_err(|error| one(error.problem().detail))?;
     if let Some(name) = made.known {

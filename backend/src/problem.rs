@@ -28,6 +28,10 @@ pub enum ApiError {
     SignInAgain(&'static str),
     /// Show that it is you, although you are signed in; the sentence says how.
     ShowItIsYou(&'static str),
+    /// Give the code of your second step with it.
+    GiveCode,
+    /// Set up a second step first: what you are entrusted with needs one.
+    SecondStepFirst,
     /// You can see it, but this is for somebody else to do.
     NotYours(&'static str),
     /// There is nothing here, or nothing that you may know of: the same answer.
@@ -98,6 +102,8 @@ kinds! {
     SIGN_IN "sign-in" 401 "Please sign in" "There is no access token, or it is over. Refresh the session, or sign in.";
     NOT_YOURS "not-yours" 403 "This is for somebody else to do" "You may see this, but the action needs another role.";
     SHOW_IT_IS_YOU "show-it-is-you" 403 "Please show that it is you" "The action changes how someone signs in. It needs the password, or a session that signed in within a quarter of an hour.";
+    GIVE_CODE "give-code" 403 "One more step" "Signing in, or what was asked for, needs the code of the person’s second step. Send the same request again, with `code`.";
+    SECOND_STEP_FIRST "second-step-first" 403 "Set up a second step first" "Coordinators and chairs sign in with a second step. Until it is set up, only that can be done.";
     NOT_FOUND "not-found" 404 "There is nothing here" "It does not exist, or you may not know whether it does: the answer is the same.";
     METHOD "method" 405 "This address knows other methods" "See the Allow header.";
     NOT_NOW "not-now" 409 "Not just now" "The state of the thing does not allow it now. The detail says what does.";
@@ -143,6 +149,8 @@ impl ApiError {
         match self {
             Self::SignIn | Self::SignInAgain(_) => SIGN_IN,
             Self::ShowItIsYou(_) => SHOW_IT_IS_YOU,
+            Self::GiveCode => GIVE_CODE,
+            Self::SecondStepFirst => SECOND_STEP_FIRST,
             Self::NotYours(_) => NOT_YOURS,
             Self::NotFound => NOT_FOUND,
             Self::Method { .. } => METHOD,
@@ -167,6 +175,8 @@ impl ApiError {
             Self::SignIn => "You are not signed in, or your time here is over. Sign in, and carry on where you were.".into(),
             Self::SignInAgain(what) => (*what).into(),
             Self::ShowItIsYou(how) => (*how).into(),
+            Self::GiveCode => "Give the six figures that your app shows now, or one of your recovery codes.".into(),
+            Self::SecondStepFirst => "Your account opens much, so signing in to it takes a second step: a code that an app on your phone shows. Set it up under “Your account”; it takes two minutes.".into(),
             Self::NotYours(whose) => (*whose).into(),
             Self::NotFound => "There is nothing at this address, or nothing that you can open.".into(),
             Self::Method { allow } => format!("This address answers to {allow}."),

@@ -2,7 +2,7 @@
 
 use crate::{
     award, candidacy, conflict, decision, entry, evidence, import, paper, person, portfolio, review, round, school,
-    session, submission,
+    second_step, session, submission,
 };
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn api(config: &mut ServiceConfig<'_>) {
     config
         .configure(session::routes)
+        .configure(second_step::routes)
         .configure(entry::routes)
         .configure(evidence::routes)
         .configure(candidacy::routes)

@@ -11,11 +11,13 @@ use crate::{
     ids::Ids,
     password::Passwords,
     problem::ApiResult,
+    second_step::Seals,
     throttle::Throttle,
     token::Tokens,
 };
 use cairn_shared::{ids::PersonId, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The running server's state.
@@ -32,6 +34,8 @@ pub struct State {
     pub tokens: Tokens,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// Encrypts the secrets of second steps.
+    pub seals: Arc<Seals>,
     /// The files.
     pub files: Files,
     /// Slows tries down.
@@ -56,6 +60,7 @@ impl State {
         let db = Db::open(options)?;
         let files = Files::open(&config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
         let tokens = Tokens::new(&config.public_url, &config.secrets);
+        let seals = Arc::new(Seals::new(&config.secrets));
         let ids = Ids::new(clock.clone());
         Ok(Self {
             config,
@@ -64,6 +69,7 @@ impl State {
             ids,
             tokens,
             passwords: Passwords::default(),
+            seals,
             files,
             throttle: Throttle::default(),
         })

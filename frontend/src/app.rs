@@ -12,7 +12,7 @@ use crate::partnership::{Partnership, use_partnership};
 use crate::parts::Shortcuts;
 use crate::pieces::{Arriving, Piece, use_pieces};
 use crate::router::{Route, Router, replace, use_route};
-use crate::session::{SessionProvider, State, has, use_session, writes};
+use crate::session::{SessionProvider, State, awaits_second_step, has, use_session, writes};
 use crate::theme::Theme;
 use crate::ui::{ButtonKind, Coming, Empty, Go, Icon, Page, Trouble};
 
@@ -59,6 +59,9 @@ const MOST_ENTRIES: usize = 6;
 
 /// The union of what one may do, never a switch of roles. Six at most: the last ones give way.
 fn entries(me: &Me) -> Vec<Entry> {
+    if awaits_second_step(me) {
+        return Vec::new();
+    }
     let entry = |route, name, short, icon| Entry { route, name, short, icon };
     let coordinates = has(me, Role::Coordinator);
     let chairs = !me.chairs.is_empty();
@@ -158,7 +161,10 @@ fn Shell() -> Html {
     use_pieces(me.as_deref());
     let partnership = Partnership { name: me.as_ref().map(|me| me.partnership.clone().into()) };
     let allowed = route.is_public() || me.is_some() || route == Route::Home;
+    // Whatever they came for comes once their second step is set up.
+    let waits = me.as_deref().is_some_and(awaits_second_step) && !route.is_public();
     let content = match &session.state {
+        State::In(_) if waits => page(Route::Settings),
         _ if allowed && session.state != State::Unreachable => page(route.clone()),
         _ if route.is_public() => page(route.clone()),
         State::Asking => html! { <Waiting /> },

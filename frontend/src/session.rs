@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cairn_shared::person::Role;
+use cairn_shared::second_step::Standing;
 use cairn_shared::session::{Device, Me, SignedIn};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -26,6 +27,11 @@ pub fn has(me: &Me, role: Role) -> bool {
 /// Whether somebody writes a story of their own.
 pub fn writes(me: &Me) -> bool {
     me.roles.iter().any(|role| role.writes())
+}
+
+/// Whether everything waits until they have set up a second step.
+pub fn awaits_second_step(me: &Me) -> bool {
+    me.second_step == Standing::Needed
 }
 
 /// How things stand.
@@ -306,7 +312,7 @@ pub(crate) fn sample() -> Me {
     serde_json::from_str(
         r#"{"id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11","given_name":"Mary Jane","family_name":"Hartnell",
         "email":"m@thornbeck.example","roles":["mentor"],"schools":[],"chairs":[],"panel_rounds":[],"has_award":false,
-        "has_password":true,"device":"own","session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13",
+        "has_password":true,"second_step":"open","device":"own","session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13",
         "partnership":"Northfell","today":"2026-11-24","demonstration":false}"#,
     )
     .unwrap()

@@ -47,6 +47,7 @@ steps! {
     4 "0004_machinery" "common" None;
     5 "0005_dialect" "sqlite" Some(Dialect::Sqlite);
     5 "0005_dialect" "postgres" Some(Dialect::Postgres);
+    6 "0006_second_step" "common" None;
 }
 
 /// The map from the words of `common/` to SQLite's: a STRICT table knows five types.

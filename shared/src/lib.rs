@@ -27,6 +27,7 @@ pub mod qualification;
 pub mod review;
 pub mod round;
 pub mod school;
+pub mod second_step;
 pub mod session;
 pub mod submission;
 pub mod text;

@@ -4,11 +4,16 @@ use crate::{
     code::codes,
     ids::{RoundId, SessionId},
     person::{Name, PersonName, Role, SchoolMembership},
-    text::{Email, Line},
+    second_step::{Code, Standing},
+    text::{Email, Line, TextProblem},
     time::{Date, Timestamp},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use std::fmt;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
 
 /// The fewest characters of a password. Longer is better; nothing else is asked of it (NIST SP 800-63B, 5.1.1.2).
 pub const PASSWORD_LEAST: usize = 10;
@@ -18,6 +23,64 @@ pub const PASSWORD_MOST: usize = 200;
 /// For how many seconds after signing in someone need not show again that it is them, before they change how they sign
 /// in.
 pub const FRESH_SECONDS: i64 = 15 * 60;
+
+/// A password, as it was typed: nothing is taken off it, and it can't be written to a log by mistake.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Password(String);
+
+impl Password {
+    /// Takes it, whatever is in it.
+    ///
+    /// # Errors
+    /// If it is empty, or longer than [`PASSWORD_MOST`].
+    pub fn new(text: impl Into<String>) -> Result<Self, TextProblem> {
+        let text = text.into();
+        match text.chars().count() {
+            0 => Err(TextProblem::Empty),
+            has if has > PASSWORD_MOST => Err(TextProblem::TooLong { most: PASSWORD_MOST, has }),
+            _ => Ok(Self(text)),
+        }
+    }
+
+    /// What was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl TryFrom<String> for Password {
+    type Error = TextProblem;
+
+    fn try_from(text: String) -> Result<Self, TextProblem> {
+        Self::new(text)
+    }
+}
+
+impl From<Password> for String {
+    fn from(password: Password) -> Self {
+        password.0
+    }
+}
+
+impl PartialSchema for Password {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+            .min_length(Some(1))
+            .max_length(Some(PASSWORD_MOST))
+            .into()
+    }
+}
+
+impl ToSchema for Password {}
 
 codes! {
     /// How long a device keeps someone signed in.
@@ -35,6 +98,14 @@ impl Device {
         match self {
             Self::Own => 30 * 24 * 60 * 60,
             Self::Shared => 30 * 60,
+        }
+    }
+
+    /// Seconds after which the session is over, however much it was used.
+    pub const fn longest_seconds(self) -> i64 {
+        match self {
+            Self::Own => 180 * 24 * 60 * 60,
+            Self::Shared => 12 * 60 * 60,
         }
     }
 }
@@ -65,8 +136,10 @@ pub struct SignIn {
     pub email: Option<Email>,
     /// The password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
-    pub password: Option<Line<200>>,
+    pub password: Option<Password>,
+    /// The code of their second step, if they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
     /// Whether this is the person's own device. With a link it is as it was said when asking for it.
     #[serde(default)]
     pub own_device: bool,
@@ -107,6 +180,8 @@ pub struct Me {
     pub has_award: bool,
     /// Whether a password is set, beside links by e-mail.
     pub has_password: bool,
+    /// Whether they sign in with a second step.
+    pub second_step: Standing,
     /// Whether this device is their own.
     pub device: Device,
     /// This session.
@@ -158,8 +233,7 @@ pub struct AskForEmailChange {
     pub email: Email,
     /// The password, if one is set. Not needed within a quarter of an hour after signing in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
-    pub password: Option<Line<200>>,
+    pub password: Option<Password>,
 }
 
 /// A change of address that waits for its link to be followed.
@@ -184,13 +258,11 @@ pub struct ConfirmEmailChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPassword {
-    /// The password of today, if one is set.
+    /// The password of today, if one is set. Not needed within a quarter of an hour after signing in.
     #[serde(default)]
-    #[schema(max_length = 200)]
-    pub current: Option<Line<200>>,
-    /// The new one.
-    #[schema(min_length = 10, max_length = 200)]
-    pub new: Line<200>,
+    pub current: Option<Password>,
+    /// The new one: at least 10 characters.
+    pub new: Password,
 }
 
 /// Who a kept letter was to, and what it said. Only the demonstration shows letters.

@@ -1,16 +1,18 @@
 //! Every kind of problem that the server knows is provoked once here. A new kind without a row is told so.
 
 use cairn_backend::{
+    config::SecondStepFor,
     db::{Conn, DbError},
     problem::KINDS,
 };
 use cairn_shared::{
     entry::{EntryDetail, Ticket},
+    person::Role,
     problem::Problem,
     session::SignedIn,
     time::Timestamp,
 };
-use cairn_tests::{House, Reply, Scene, findings};
+use cairn_tests::{Authenticator, Database, House, Reply, Scene, findings};
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 use std::{
@@ -29,6 +31,14 @@ type Provocation = fn(&Scene<'_>) -> Reply;
 const PROVOCATIONS: &[(&str, Provocation)] = &[
     ("sign-in", |scene| scene.house.ask("GET", "/me").send()),
     ("not-yours", |scene| scene.coordinator.post("/entries", &json!({"text": "Words."}))),
+    ("give-code", |scene| {
+        Authenticator::set_up(&scene.ada);
+        scene.house.ask("POST", "/sessions").json(&json!({"token": scene.ada.link})).send()
+    }),
+    ("second-step-first", |_| {
+        let house = House::over(Database::make(), |state| state.config.second_step = SecondStepFor::Staff);
+        house.person("Hilda", "Streonshalh", &[Role::Coordinator], None).get("/people")
+    }),
     ("show-it-is-you", |scene| {
         let cookie = scene.ada.signs_in().cookie("cairn-refresh").expect("a refresh cookie is set");
         scene.house.waits(16 * 60);

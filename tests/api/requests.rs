@@ -9,6 +9,7 @@ use cairn_shared::{
     portfolio::PortfolioForm,
     qualification::Qualification,
     round::{Dates, PlanRound, PlanYear, RoundDates},
+    second_step::Code,
     submission::Declaration,
 };
 use cairn_tests::{Actor, Ask, House, Operation, Reply, binder, findings, readings};
@@ -121,6 +122,12 @@ impl Request<'_> {
             "send_sign_in_link" => json!({"email": names.address}),
             "sign_in" => json!({"token": names.link}),
             "edit_me" => json!({"family_name": "Cast"}),
+            "ask_for_second_step_secret" => json!({}),
+            "confirm_second_step" | "end_second_step" => {
+                // What is none can’t be sent as one.
+                json!({"code": Code::new(self.id).map_or_else(|_| "000000".to_owned(), String::from)})
+            }
+            "end_second_step_for_somebody" => json!({}),
             "set_password" => json!({"new": "stones on the path"}),
             "ask_for_email_change" => json!({"email": format!("asked{number}@cairn.example")}),
             "confirm_email_change" => json!({"token": self.id}),

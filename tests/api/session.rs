@@ -256,3 +256,30 @@ fn one_can_change_ones_own_name() {
     let me: Me = ada.ask("PATCH", "/me").json(&json!({"family_name": "Ashby"})).send().expect(200).json();
     assert_eq!(me.name.full(), "Ada Ashby");
 }
+
+#[test]
+fn signing_in_anew_ends_what_the_browser_held_before() {
+    let house = House::open();
+    let ada = ada(&house);
+    let reply = ada.signs_in();
+    let (held, before) = (cookie(&reply), reply.json::<SignedIn>().access_token);
+    let sign_in = json!({"token": ada.link});
+    let again = house.ask("POST", "/sessions").header("cookie", &format!("{COOKIE}={held}")).json(&sign_in).send();
+    let now: SignedIn = again.expect(200).json();
+    me_with(&house, &before).problem(401, "sign-in");
+    me_with(&house, &now.access_token).expect(200);
+}
+
+#[test]
+fn a_session_has_a_last_day_however_much_it_is_used() {
+    let house = House::open();
+    let ada = ada(&house);
+    let mut token = cookie(&ada.signs_in());
+    // On one's own device: 30 days without use, and 180 at the most.
+    for _ in 0..6 {
+        house.waits(29 * 24 * 60 * 60);
+        token = cookie(&refresh(&house, &token).expect(200));
+    }
+    house.waits(7 * 24 * 60 * 60);
+    refresh(&house, &token).problem(401, "sign-in");
+}

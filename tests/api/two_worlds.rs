@@ -57,6 +57,7 @@ const LOOKS: &[(&str, &[&str])] = &[
     ("read_board", &[""]),
     ("list_schools", &["", "?search=whinfell", "?phase=primary", "?limit=1"]),
     ("read_school", &[""]),
+    ("read_second_step", &[""]),
     ("list_sessions", &[""]),
     ("read_story", &[""]),
     ("list_submissions", &["", "?limit=1"]),

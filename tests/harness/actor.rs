@@ -29,6 +29,11 @@ impl<'h> Actor<'h> {
         Self { house, name, link, signed_in: Mutex::default() }
     }
 
+    /// Where they are.
+    pub fn house(&self) -> &'h House {
+        self.house
+    }
+
     /// Who.
     pub fn id(&self) -> PersonId {
         self.name.id
@@ -46,7 +51,7 @@ impl<'h> Actor<'h> {
     #[track_caller]
     pub fn signs_in(&self) -> Reply {
         let token = Some(self.link.parse().expect("a token"));
-        let sign_in = SignIn { token, email: None, password: None, own_device: false };
+        let sign_in = SignIn { token, email: None, password: None, code: None, own_device: false };
         self.house.ask("POST", "/sessions").json(&sign_in).send().expect(200)
     }
 

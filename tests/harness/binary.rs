@@ -43,6 +43,8 @@ pub fn configured(database: &Database) -> Command {
         .env("CAIRN_BIND", "127.0.0.1:0")
         .env("CAIRN_PUBLIC_URL", "https://cairn.example")
         .env("CAIRN_SECRET", SECRET)
+        // What needs a second step is shown where that is tested.
+        .env("CAIRN_SECOND_STEP", "offered")
         .env("DATABASE_URL", database.url())
         .env("CAIRN_DATA", &database.folder);
     command

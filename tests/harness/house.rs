@@ -8,7 +8,7 @@ use actix_web::{
 };
 use cairn_backend::{
     clock::Clock,
-    config::Config,
+    config::{Config, SecondStepFor},
     db::{AsText, DbOptions, Tx},
     ids::secret,
     mail::outbox::MailRow,
@@ -88,6 +88,7 @@ impl House {
             post: None,
             // Each worker makes the routes for itself, which takes as long as many a test.
             workers: Some(NonZeroUsize::MIN),
+            second_step: SecondStepFor::Offered,
             proxies: "127.0.0.1".parse().expect("an address"),
             demonstration: true,
         };

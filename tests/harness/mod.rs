@@ -1,6 +1,7 @@
 //! A house with the real server in it, and the people who live there.
 
 mod actor;
+mod authenticator;
 mod binary;
 mod client;
 mod contract;
@@ -18,6 +19,7 @@ mod shapes;
 mod upload;
 
 pub use actor::Actor;
+pub use authenticator::Authenticator;
 pub use binary::{Got, Ran, Served, agent, ask_at, cairn, configured, run};
 pub use client::{Ask, Exchange, Reply};
 pub use contract::{Contract, document};

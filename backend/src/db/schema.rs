@@ -115,6 +115,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_step (person_id) {
+        person_id -> Text,
+        sealed -> Nullable<Text>,
+        since -> Nullable<BigInt>,
+        last_step -> BigInt,
+        pending -> Nullable<Text>,
+        pending_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    recovery_code (hash) {
+        hash -> Text,
+        person_id -> Text,
+    }
+}
+
+diesel::table! {
     refresh_token (hash) {
         hash -> Text,
         session_id -> Text,
@@ -513,7 +531,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     piece,
     placement,
     portfolio,
+    recovery_code,
     refresh_token,
+    second_step,
     review,
     review_comment,
     role_grant,
@@ -535,6 +555,7 @@ diesel::joinable!(placement -> person (mentor_id));
 diesel::joinable!(import -> person (made_by));
 diesel::joinable!(import_row -> import (import_id));
 diesel::joinable!(session -> person (person_id));
+diesel::joinable!(second_step -> person (person_id));
 diesel::joinable!(refresh_token -> session (session_id));
 diesel::joinable!(sign_in_link -> person (person_id));
 diesel::joinable!(entry -> person (owner_id));

@@ -26,7 +26,7 @@ use crate::{
     problem::{ApiError, ApiResult},
     review, round,
     school::{self, store::SchoolRow},
-    session,
+    second_step, session,
     state::State,
     submission,
 };
@@ -94,6 +94,8 @@ pub async fn prepare(state: &State, anchor: Option<&str>) -> Result<Vec<SignIn>,
         make(state, now.london_date(), &Size::TRUE).await?;
     }
     state.clock.turn_to(now);
+    // Its secret is another after each start, so what it sealed before can't be opened any more.
+    state.db.write(|tx| -> ApiResult<_> { Ok(second_step::store::drop_all(tx)?) }).await.map_err(say)?;
     sign_ins(state).await.map_err(say)
 }
 

@@ -210,7 +210,10 @@ pub struct Readable {
 /// [`ApiError::NotFound`] otherwise.
 pub async fn open(state: &State, ticket: &str) -> ApiResult<Readable> {
     let (who, session, file) = state.tokens.verify_ticket(ticket, state.now()).ok_or(ApiError::NotFound)?;
-    let reader = session::actions::identify(state, who, session).await.map_err(|_| ApiError::NotFound)?;
+    let reader = session::actions::identify(state, who, session)
+        .await
+        .and_then(session::actions::Identified::acting)
+        .map_err(|_| ApiError::NotFound)?;
     let row = state.db.read(move |conn| openable(conn, &reader, file.evidence)).await?;
     let name = row.name.as_ref().map_or("file", |name| name.as_str()).to_owned();
     let (hash, name, media_type) = if file.small {

@@ -91,7 +91,8 @@ fn name_problems(operation: &mut Operation) -> BTreeSet<u16> {
 fn in_the_way(operation: &Operation) -> BTreeSet<u16> {
     let mut statuses = BTreeSet::from([500, 503, 507]);
     if operation.security.is_some() {
-        statuses.insert(401);
+        // There is no token, or who has one needs a second step first.
+        statuses.extend([401, 403]);
     }
     if operation.request_body.is_some() {
         statuses.extend([400, 413, 415, 422]);

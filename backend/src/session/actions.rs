@@ -1,19 +1,25 @@
 //! Signing in, refreshing, signing out, and what one may change of oneself.
 
 mod address;
+mod password;
+mod proof;
 
 pub use address::{ask as ask_for_email_change, confirm as confirm_email_change, keep as keep_email};
+pub use password::set as set_password;
+pub use proof::show_who_it_is;
 
 use super::store::{self, LinkRow, RefreshRow, SessionRow};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
     award,
+    config::SecondStepFor,
     db::{AsText, Conn, Tx},
     ids::{secret, secret_hash},
     mail::{self, Letter},
     person::{self, store::PersonRow},
     problem::{ApiError, ApiResult},
+    second_step::{self, actions::Given},
     state::State,
     token::ACCESS_SECONDS,
 };
@@ -21,9 +27,8 @@ use cairn_shared::{
     ids::{MailId, PersonId, SessionId},
     list::Page,
     person::{AccountState, Name, Role},
-    session::{
-        AskForLink, Device, EditMe, EmailChange, Me, PASSWORD_LEAST, SessionSummary, SetPassword, SignIn, SignedIn,
-    },
+    second_step::Code,
+    session::{AskForLink, Device, EditMe, EmailChange, Me, SessionSummary, SignIn, SignedIn},
     text::Email,
     time::Timestamp,
 };
@@ -46,19 +51,39 @@ pub struct Opened {
     pub keep_seconds: Option<i64>,
 }
 
+/// Who is calling, and whether they may act.
+pub struct Identified {
+    /// Who.
+    pub actor: Actor,
+    /// Whether what they are entrusted with waits until they have set up a second step.
+    pub awaits_second_step: bool,
+}
+
+impl Identified {
+    /// The caller, if they may act.
+    ///
+    /// # Errors
+    /// [`ApiError::SecondStepFirst`] if that waits for their second step.
+    pub fn acting(self) -> ApiResult<Actor> {
+        if self.awaits_second_step { Err(ApiError::SecondStepFirst) } else { Ok(self.actor) }
+    }
+}
+
 /// Looks up who is calling.
 ///
 /// # Errors
 /// [`ApiError::SignIn`] if the session is over.
-pub async fn identify(state: &State, who: PersonId, session: SessionId) -> ApiResult<Actor> {
-    let now = state.now();
+pub async fn identify(state: &State, who: PersonId, session: SessionId) -> ApiResult<Identified> {
+    let (now, asked_of) = (state.now(), state.config.second_step);
     state
         .db
         .read(move |conn| {
             if !store::is_alive(conn, who, session)? {
                 return Err(ApiError::SignIn);
             }
-            Ok(Actor { person: who, session, roles: person::store::roles(conn, who)?, now })
+            let roles = person::store::roles(conn, who)?;
+            let awaits_second_step = second_step::actions::is_awaited(conn, asked_of, who, &roles)?;
+            Ok(Identified { actor: Actor { person: who, session, roles, now }, awaits_second_step })
         })
         .await
 }
@@ -126,7 +151,7 @@ pub async fn sign_in(state: &State, sign_in: SignIn, agent: String, address: Str
     let now = state.now();
     state.throttle.count(format!("sign in from {address}"), 100, now)?;
     match (sign_in.token, sign_in.email, sign_in.password) {
-        (Some(token), None, None) => with_link(state, token.as_str().to_owned(), agent, now).await,
+        (Some(token), None, None) => with_link(state, token.as_str().to_owned(), sign_in.code, agent, now).await,
         (None, Some(email), Some(password)) => {
             state.throttle.count(format!("password of {email}"), 10, now)?;
             let device = if sign_in.own_device { Device::Own } else { Device::Shared };
@@ -141,10 +166,11 @@ pub async fn sign_in(state: &State, sign_in: SignIn, agent: String, address: Str
                     state.throttle.forgive(&format!("sign in from {address}"));
                 })?;
             let hash = found.as_ref().and_then(|p| p.password_hash.clone());
-            let right = state.passwords.verify(password.as_str().to_owned(), hash).await?;
+            let right = state.passwords.verify(password, hash).await?;
             match found {
                 Some(person) if right && *person.state != AccountState::Left => {
-                    open(state, *person.id, device, agent, now, None).await
+                    let given = Given::new(state, *person.id, sign_in.code)?;
+                    open(state, *person.id, device, agent, now, None, given).await
                 }
                 _ => Err(ApiError::SignInAgain(
                     "That address and password don’t go together. Try again, or ask for a link by e-mail instead.",
@@ -159,7 +185,13 @@ pub async fn sign_in(state: &State, sign_in: SignIn, agent: String, address: Str
     }
 }
 
-async fn with_link(state: &State, token: String, agent: String, now: Timestamp) -> ApiResult<Opened> {
+async fn with_link(
+    state: &State,
+    token: String,
+    code: Option<Code>,
+    agent: String,
+    now: Timestamp,
+) -> ApiResult<Opened> {
     let hash = secret_hash(&token);
     let looked_up = hash.clone();
     let link = state.db.read(move |conn| -> ApiResult<_> { Ok(store::link(conn, &looked_up)?) }).await?;
@@ -167,7 +199,8 @@ async fn with_link(state: &State, token: String, agent: String, now: Timestamp) 
         Some(link) if link.used_at.is_none() && now < link.expires_at.into() && link.purpose != "email_change" => {
             // The demonstration's printed links work as often as one likes.
             let used = if state.config.demonstration { None } else { Some(hash) };
-            open(state, *link.person_id, *link.device, agent, now, used).await
+            let given = Given::new(state, *link.person_id, code)?;
+            open(state, *link.person_id, *link.device, agent, now, used, given).await
         }
         _ => Err(ApiError::SignInAgain("This link has been used, or is over. Ask for a new one: it takes a moment.")),
     }
@@ -180,6 +213,7 @@ async fn open(
     agent: String,
     now: Timestamp,
     link: Option<String>,
+    given: Given,
 ) -> ApiResult<Opened> {
     let session: SessionId = state.fresh();
     let refresh_token = secret();
@@ -211,6 +245,8 @@ async fn open(
                     "This link is over. If you would like to come back, write to the coordinator.",
                 ));
             }
+            // Only now: a link is not used up, nor a code, by a try that comes to nothing.
+            given.show(tx, who, now)?;
             store::activate(tx, who)?;
             store::add(tx, &row)?;
             store::add_refresh_token(tx, &refresh_row(&hash, session, now))?;
@@ -273,7 +309,8 @@ fn replace(tx: &mut Tx<'_>, hash: &str, new_hash: &str, now: Timestamp, stamp: &
     let session = store::session(tx, *token.session_id)?;
     let (who, id, device) = (*session.person_id, *session.id, *session.device);
     let idle = Timestamp::from(session.used_at).plus_seconds(device.idle_seconds());
-    if session.ended_at.is_some() || now >= idle || !store::is_alive(tx, who, id)? {
+    let last = Timestamp::from(session.signed_in_at).plus_seconds(device.longest_seconds());
+    if session.ended_at.is_some() || now >= idle || now >= last || !store::is_alive(tx, who, id)? {
         return Ok(Refreshed::Over);
     }
     if let (Some(replaced_at), Some(successor)) = (token.replaced_at, &token.successor) {
@@ -389,22 +426,33 @@ pub async fn list(state: &State, actor: &Actor) -> ApiResult<Page<SessionSummary
 /// # Errors
 /// Those of the database.
 pub async fn me(state: &State, who: PersonId, session: SessionId) -> ApiResult<Me> {
-    let now = state.now();
-    let partnership = state.config.partnership.clone();
-    let demonstration = state.config.demonstration;
-    state.db.read(move |conn| read_me(conn, who, session, now, partnership, demonstration)).await
+    let (now, here) = (state.now(), Here::of(state));
+    state.db.read(move |conn| read_me(conn, who, session, now, here)).await
 }
 
-fn read_me(
-    conn: &mut Conn,
-    who: PersonId,
-    session: SessionId,
-    now: Timestamp,
+/// What is said of oneself beside what the database knows: where one is.
+#[derive(Clone)]
+struct Here {
     partnership: String,
     demonstration: bool,
-) -> ApiResult<Me> {
+    asked_of: SecondStepFor,
+}
+
+impl Here {
+    fn of(state: &State) -> Self {
+        let config = &state.config;
+        Self {
+            partnership: config.partnership.clone(),
+            demonstration: config.demonstration,
+            asked_of: config.second_step,
+        }
+    }
+}
+
+fn read_me(conn: &mut Conn, who: PersonId, session: SessionId, now: Timestamp, here: Here) -> ApiResult<Me> {
     let person = person::store::person(conn, who)?;
     let today = now.london_date();
+    let roles = person::store::roles(conn, who)?;
     let (chairs, panel_rounds) = store::rounds_of(conn, who)?;
     let email_change = store::email_change(conn, who, now)?.and_then(|link| {
         let email = Email::new(link.email?).ok()?;
@@ -414,7 +462,8 @@ fn read_me(
         name: person.name(),
         email: (*person.email).clone(),
         email_change,
-        roles: person::store::roles(conn, who)?,
+        second_step: second_step::actions::stands(conn, here.asked_of, who, &roles)?,
+        roles,
         schools: person::store::memberships_on(conn, who, today)?,
         chairs,
         panel_rounds,
@@ -422,9 +471,9 @@ fn read_me(
         has_password: person.password_hash.is_some(),
         device: *store::session(conn, session)?.device,
         session_id: session,
-        partnership,
+        partnership: here.partnership,
         today,
-        demonstration,
+        demonstration: here.demonstration,
     })
 }
 
@@ -452,45 +501,6 @@ pub async fn edit_me(state: &State, actor: &Actor, edit: EditMe) -> ApiResult<Me
     me(state, who, actor.session).await
 }
 
-/// Sets a password, beside links by e-mail.
-///
-/// # Errors
-/// If it is too short, or the one of today isn't right.
-pub async fn set_password(state: &State, actor: &Actor, set: SetPassword) -> ApiResult<()> {
-    if set.new.as_str().chars().count() < PASSWORD_LEAST {
-        return Err(ApiError::field(
-            "/new",
-            "too_short",
-            format!("Give it at least {PASSWORD_LEAST} characters. A few words in a row are good."),
-        ));
-    }
-    let (who, now) = (actor.person, actor.now);
-    let person = state.db.read(move |conn| -> ApiResult<_> { Ok(person::store::person(conn, who)?) }).await?;
-    if let Some(hash) = person.password_hash.clone() {
-        state.throttle.count(format!("password of {}", *person.email), 10, now)?;
-        let current = set.current.as_ref().map_or(String::new(), |p| p.as_str().to_owned());
-        if !state.passwords.verify(current, Some(hash)).await? {
-            return Err(ApiError::field(
-                "/current",
-                "not_right",
-                "This isn’t your password of today. If you don’t remember it, sign in with a link by e-mail.",
-            ));
-        }
-    }
-    let hash = state.passwords.hash(set.new.as_str().to_owned()).await?;
-    let stamp = state.stamp(who);
-    state
-        .db
-        .write(move |tx| {
-            let mut person = person::store::person(tx, who)?;
-            person.password_hash = Some(hash.clone());
-            store::change_person(tx, &person)?;
-            audit::record(tx, &stamp, Action::PersonChanged, "person", who, None)?;
-            Ok(())
-        })
-        .await
-}
-
 /// The browser in a few words, from what it says of itself: enough to know one's phone from one's desk.
 fn short_agent(agent: &str) -> String {
     let has = |word: &str| agent.contains(word);
@@ -514,11 +524,18 @@ fn short_agent(agent: &str) -> String {
 }
 
 /// Makes a coordinator's account, or makes the account of that address a coordinator's, and gives a link to sign in
-/// with. Someone who had left is welcome back.
+/// with. Someone who had left is welcome back. If asked to, it ends their second step, so that a lone coordinator whose
+/// phone is gone can set up a new one.
 ///
 /// # Errors
 /// If a name or the address can't be taken as it is.
-pub async fn create_coordinator(state: &State, given: &str, family: &str, email: &str) -> ApiResult<Created> {
+pub async fn create_coordinator(
+    state: &State,
+    given: &str,
+    family: &str,
+    email: &str,
+    new_second_step: bool,
+) -> ApiResult<Created> {
     let given = Name::new(given).map_err(|p| ApiError::text("/given_name", p))?;
     let family = Name::new(family).map_err(|p| ApiError::text("/family_name", p))?;
     let email = Email::new(email).map_err(|p| ApiError::text("/email", p))?;
@@ -552,6 +569,11 @@ pub async fn create_coordinator(state: &State, given: &str, family: &str, email:
             if !person::store::roles(tx, id)?.contains(&Role::Coordinator) {
                 person::store::grant(tx, id, Role::Coordinator, now)?;
                 audit::record(tx, &stamp, Action::RolesChanged, "person", id, None)?;
+            }
+            if new_second_step && second_step::store::is_in_force(tx, id)? {
+                second_step::store::drop(tx, id)?;
+                store::end_all(tx, id, now)?;
+                audit::record(tx, &stamp, Action::SecondStepEnded, "person", id, None)?;
             }
             let expires = now.plus_seconds(LINK_SECONDS);
             store::add_link(tx, &link_row(&token, id, "sign_in", Device::Shared, now, expires))?;

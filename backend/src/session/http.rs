@@ -2,7 +2,7 @@
 
 use super::actions::{self, Opened};
 use crate::{
-    actor::Actor,
+    actor::{Actor, Caller},
     http::{self, Command, Id, Once, client},
     problem::{ApiError, ApiResult},
     state::State,
@@ -101,11 +101,18 @@ async fn send_link(
 #[utoipa::path(
     tag = "session", operation_id = "sign_in", summary = "Sign in",
     request_body = SignIn,
-    responses((status = 200, body = SignedIn), (status = 401, body = Problem), (status = 429, body = Problem))
+    responses(
+        (status = 200, body = SignedIn), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 429, body = Problem)
+    )
 )]
 #[post("/sessions")]
 async fn sign_in(state: web::Data<State>, request: HttpRequest, command: Command<SignIn>) -> ApiResult<HttpResponse> {
     let opened = actions::sign_in(&state, command.value, agent(&request), client::address(&request)).await?;
+    // What this browser held before is nobody's any more: its cookie is replaced.
+    if let Ok(former) = refresh_token(&state, &request) {
+        actions::sign_out(&state, former).await?;
+    }
     Ok(open(&state, opened))
 }
 
@@ -149,7 +156,7 @@ async fn sign_out(state: web::Data<State>, request: HttpRequest) -> ApiResult<Ht
     responses((status = 200, body = Page<SessionSummary>))
 )]
 #[get("/sessions")]
-async fn list_sessions(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
+async fn list_sessions(state: web::Data<State>, Caller(actor): Caller) -> ApiResult<HttpResponse> {
     Ok(http::ok(&actions::list(&state, &actor).await?))
 }
 
@@ -160,7 +167,7 @@ async fn list_sessions(state: web::Data<State>, actor: Actor) -> ApiResult<HttpR
     responses((status = 204, description = "Ended"))
 )]
 #[delete("/sessions/{id}")]
-async fn end_session(state: web::Data<State>, actor: Actor, Id(id): Id<SessionId>) -> ApiResult<HttpResponse> {
+async fn end_session(state: web::Data<State>, Caller(actor): Caller, Id(id): Id<SessionId>) -> ApiResult<HttpResponse> {
     actions::end(&state, &actor, id).await?;
     Ok(http::no_content())
 }
@@ -171,7 +178,7 @@ async fn end_session(state: web::Data<State>, actor: Actor, Id(id): Id<SessionId
     responses((status = 200, body = Me))
 )]
 #[get("/me")]
-async fn read_me(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
+async fn read_me(state: web::Data<State>, Caller(actor): Caller) -> ApiResult<HttpResponse> {
     Ok(http::ok(&actions::me(&state, actor.person, actor.session).await?))
 }
 
@@ -224,7 +231,7 @@ async fn confirm_email_change(
     responses((status = 204, description = "The address stays"))
 )]
 #[delete("/me/email-changes/current")]
-async fn keep_email(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResponse> {
+async fn keep_email(state: web::Data<State>, Caller(actor): Caller) -> ApiResult<HttpResponse> {
     actions::keep_email(&state, &actor).await?;
     Ok(http::no_content())
 }
@@ -233,10 +240,14 @@ async fn keep_email(state: web::Data<State>, actor: Actor) -> ApiResult<HttpResp
 #[utoipa::path(
     tag = "session", operation_id = "set_password", summary = "Set a password", security(("bearer" = [])),
     request_body = SetPassword,
-    responses((status = 204, description = "Set"), (status = 429, body = Problem))
+    responses((status = 204, description = "Set"), (status = 403, body = Problem), (status = 429, body = Problem))
 )]
 #[put("/me/password")]
-async fn set_password(state: web::Data<State>, actor: Actor, command: Command<SetPassword>) -> ApiResult<HttpResponse> {
+async fn set_password(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    command: Command<SetPassword>,
+) -> ApiResult<HttpResponse> {
     actions::set_password(&state, &actor, command.value).await?;
     Ok(http::no_content())
 }

@@ -146,6 +146,11 @@ impl ApiError {
         self.status == 403 && self.kind.ends_with("#show-it-is-you")
     }
 
+    /// Whether the code of a second step has to come along (403).
+    pub fn wants_code(&self) -> bool {
+        self.status == 403 && self.kind.ends_with("#give-code")
+    }
+
     /// Whether the same request may well succeed later.
     pub fn may_pass(&self) -> bool {
         matches!(self.why, Why::Offline | Why::Timeout) || matches!(self.status, 408 | 425 | 429 | 500..=599)

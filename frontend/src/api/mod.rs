@@ -14,6 +14,7 @@ pub mod portfolio;
 pub mod review;
 pub mod round;
 pub mod school;
+pub mod second_step;
 mod send;
 pub mod sessions;
 pub mod submission;

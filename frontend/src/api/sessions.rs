@@ -2,8 +2,10 @@
 
 use cairn_shared::ids::SessionId;
 use cairn_shared::list::Page;
+use cairn_shared::second_step::Code;
 use cairn_shared::session::{
-    AskForEmailChange, AskForLink, ConfirmEmailChange, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn,
+    AskForEmailChange, AskForLink, ConfirmEmailChange, EditMe, Me, Password, SessionSummary, SetPassword, SignIn,
+    SignedIn,
 };
 use cairn_shared::text::{Email, Line};
 
@@ -21,17 +23,22 @@ pub async fn send_link(email: Email, own_device: bool, key: &Key) -> Result<(), 
 /// Signs in with a password.
 ///
 /// # Errors
-/// What came in the way.
-pub async fn with_password(email: Email, password: Line<200>, own_device: bool) -> Result<SignedIn, ApiError> {
-    sign_in(&SignIn { token: None, email: Some(email), password: Some(password), own_device }).await
+/// What came in the way; 403 wants the code of a second step.
+pub async fn with_password(
+    email: Email,
+    password: Password,
+    code: Option<Code>,
+    own_device: bool,
+) -> Result<SignedIn, ApiError> {
+    sign_in(&SignIn { token: None, email: Some(email), password: Some(password), code, own_device }).await
 }
 
 /// Signs in with the token of a sign-in link. Whose device it is was said when asking for the link.
 ///
 /// # Errors
-/// What came in the way.
-pub async fn with_link(token: Line<200>) -> Result<SignedIn, ApiError> {
-    sign_in(&SignIn { token: Some(token), email: None, password: None, own_device: false }).await
+/// What came in the way; 403 wants the code of a second step.
+pub async fn with_link(token: Line<200>, code: Option<Code>) -> Result<SignedIn, ApiError> {
+    sign_in(&SignIn { token: Some(token), email: None, password: None, code, own_device: false }).await
 }
 
 async fn sign_in(how: &SignIn) -> Result<SignedIn, ApiError> {
@@ -91,7 +98,7 @@ pub async fn keep_email() -> Result<(), ApiError> {
 /// Sets a password, beside links by e-mail.
 ///
 /// # Errors
-/// What came in the way; 422 names the field.
+/// What came in the way; 422 names the field, and 403 says how to show who is asking.
 pub async fn set_password(password: &SetPassword) -> Result<(), ApiError> {
     Request::new(Method::Put, "/api/v1/me/password").body(password).raw().await.map(|_| ())
 }

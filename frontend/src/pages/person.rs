@@ -3,6 +3,7 @@
 mod detail;
 mod invite;
 mod list;
+mod second_step;
 
 pub use detail::Person;
 pub use list::{People, phase_choices, phase_name, use_search};

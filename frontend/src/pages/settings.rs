@@ -4,8 +4,10 @@ mod address;
 mod devices;
 mod email_link;
 mod name;
+mod once_more;
 mod page;
 mod password;
+mod second_step;
 
 pub use email_link::EmailLink;
 pub use page::Settings;

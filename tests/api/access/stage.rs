@@ -20,7 +20,7 @@ use cairn_shared::{
     session::SignedIn,
     submission::SubmissionDetail,
 };
-use cairn_tests::{Actor, House, Operation, binder, findings, readings};
+use cairn_tests::{Actor, Authenticator, House, Operation, binder, findings, readings};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -160,7 +160,12 @@ impl<'h> Stage<'h> {
     pub fn take(&mut self, on: On, all_roles: bool) -> Thing<'h> {
         let stock = self.stock.get_mut(&(on, all_roles));
         let thing = stock.and_then(Vec::pop).unwrap_or_else(|| panic!("there is a {on:?} in stock"));
-        if on == On::NewAddress { self.with_a_link(thing) } else { thing }
+        match on {
+            On::NewAddress => self.with_a_link(thing),
+            On::NewApp => self.with_a_code(thing),
+            On::App => self.with_a_recovery_code(thing),
+            _ => thing,
+        }
     }
 
     /// A link to another address doesn't hold for as long as all this takes: it is asked for at the moment.
@@ -169,6 +174,17 @@ impl<'h> Stage<'h> {
         let address = format!("moved-{}", owner.address());
         owner.post("/me/email-changes", &json!({"email": address})).expect(200);
         Thing { id: self.house.token_in("/email-change/", &address), ..thing }
+    }
+
+    /// Nor does what an app shows.
+    fn with_a_code(&self, thing: Thing<'h>) -> Thing<'h> {
+        let app = Authenticator::begin(thing.owner.as_ref().expect("whose app it is"));
+        Thing { id: app.shows(self.house.now()), ..thing }
+    }
+
+    fn with_a_recovery_code(&self, thing: Thing<'h>) -> Thing<'h> {
+        let app = Authenticator::set_up(thing.owner.as_ref().expect("whose app it is"));
+        Thing { id: app.recovery[0].clone(), ..thing }
     }
 
     /// Writes, sends, assigns and decides so much of each, and turns to the day on which reading for autumn begins.
@@ -256,9 +272,14 @@ impl<'h> Stage<'h> {
                 let conflict = self.who(Coordinator).declares(self.who(PanelMember), &owner);
                 Thing::new(Some(&owner), conflict.id)
             }
-            On::Person | On::NewAddress => {
+            On::Person | On::NewAddress | On::NewApp | On::App => {
                 let owner = self.owner(all_roles);
                 Thing::new(Some(&owner), owner.id())
+            }
+            On::LostPhone => {
+                let owner = self.owner(all_roles);
+                Authenticator::set_up(&owner);
+                Thing::new(None, owner.id())
             }
             On::Invited => Thing::new(None, self.invited(None)),
             On::Stay => {

@@ -83,6 +83,10 @@ pub enum On {
     Device,
     /// A link to another address, which was sent there a moment ago.
     NewAddress,
+    /// The code of an app that is being set up, as it is shown now.
+    NewApp,
+    /// A recovery code of a second step that is in force.
+    App,
 
     // ---- Sent
     /// A submission that can still be taken back.
@@ -139,6 +143,8 @@ pub enum On {
     Conflict,
     /// The owner, as a person.
     Person,
+    /// Someone who signs in with a second step, and whose phone is gone.
+    LostPhone,
     /// Someone who was invited and has not come yet.
     Invited,
     /// Someone's stay at a school.
@@ -232,6 +238,12 @@ pub const TABLE: &[Row] = &[
     Row("ask_for_email_change", On::Nothing,            Everyone),
     Row("confirm_email_change", On::NewAddress,         Held(OWNER)),
     Row("keep_email",           On::Nothing,            Everyone),
+    Row("read_second_step",     On::Nothing,            Everyone),
+    Row("confirm_second_step",  On::NewApp,             Held(OWNER)),
+    Row("end_second_step",      On::App,                Held(OWNER)),
+    // After the two before it: whoever began has something to confirm.
+    Row("ask_for_second_step_secret", On::Nothing,      Everyone),
+    Row("end_second_step_for_somebody", On::LostPhone,  Only(OFFICE)),
 
     // ---- The story: its mentor's alone
     Row("read_story",           On::Nothing,            Everyone),

@@ -3,7 +3,7 @@
 //! The link is followed on a device on which its person is signed in. A mistyped address hands a stranger a link, and
 //! must not hand them the account.
 
-use super::{LINK_SECONDS, link_row, me, read_me};
+use super::{Here, LINK_SECONDS, link_row, me, proof::show_who_it_is, read_me};
 use crate::{
     actor::Actor,
     audit::{self, Action},
@@ -18,8 +18,8 @@ use crate::{
 };
 use cairn_shared::{
     ids::{MailId, PersonId},
-    session::{AskForEmailChange, ConfirmEmailChange, Device, FRESH_SECONDS, Me},
-    text::{Email, Line},
+    session::{AskForEmailChange, ConfirmEmailChange, Device, Me},
+    text::Email,
     time::Timestamp,
 };
 
@@ -34,7 +34,7 @@ pub async fn ask(state: &State, actor: &Actor, ask: AskForEmailChange, once: Onc
     let (who, session, now, stamp) = (actor.person, actor.session, actor.now, state.stamp(actor.person));
     state.throttle.count(format!("new address of {who}"), 5, now)?;
     state.throttle.count(format!("new address {}", ask.email), 5, now)?;
-    show_who_it_is(state, actor, ask.password).await?;
+    show_who_it_is(state, actor, ask.password, "/password").await?;
     let (token, new) = (secret(), ask.email);
     let letters = Letters {
         url: format!("{}/email-change/{token}", state.config.public_url),
@@ -47,7 +47,7 @@ pub async fn ask(state: &State, actor: &Actor, ask: AskForEmailChange, once: Onc
         email: Some(new.to_string()),
         ..link_row(&token, who, "email_change", Device::Shared, now, good_until)
     };
-    let (partnership, demonstration) = (state.config.partnership.clone(), state.config.demonstration);
+    let here = Here::of(state);
     state
         .write_once(who, once, move |tx| {
             let person = person::store::person(tx, who)?;
@@ -61,40 +61,9 @@ pub async fn ask(state: &State, actor: &Actor, ask: AskForEmailChange, once: Onc
             mail::write_link(tx, &letter, now, good_until)?;
             mail::write(tx, &letters.asked(&person), now)?;
             audit::record(tx, &stamp, Action::AddressChangeAsked, "person", who, None)?;
-            Ok(Versioned::new(read_me(tx, who, session, now, partnership.clone(), demonstration)?, 0))
+            Ok(Versioned::new(read_me(tx, who, session, now, here.clone())?, 0))
         })
         .await
-}
-
-/// Goes on if the one who asks signed in a moment ago, or knows the password.
-async fn show_who_it_is(state: &State, actor: &Actor, password: Option<Line<200>>) -> ApiResult<()> {
-    let (who, session, now) = (actor.person, actor.session, actor.now);
-    let (person, session) = state
-        .db
-        .read(move |conn| -> ApiResult<_> { Ok((person::store::person(conn, who)?, store::session(conn, session)?)) })
-        .await?;
-    let is_fresh = now < Timestamp::from(session.signed_in_at).plus_seconds(FRESH_SECONDS);
-    match (person.password_hash, password) {
-        (Some(hash), Some(password)) => {
-            state.throttle.count(format!("password of {}", *person.email), 10, now)?;
-            match state.passwords.verify(password.as_str().to_owned(), Some(hash)).await? {
-                true => Ok(()),
-                false => Err(ApiError::field(
-                    "/password",
-                    "not_right",
-                    "This isn’t your password. If you don’t remember it, sign in again with a link by e-mail, and come back.",
-                )),
-            }
-        }
-        _ if is_fresh => Ok(()),
-        (Some(_), None) => Err(ApiError::ShowItIsYou(
-            "You signed in a while ago. Give your password with the new address, so that nobody else changes it.",
-        )),
-        (None, _) => Err(ApiError::ShowItIsYou(
-            "You signed in a while ago. Sign in again with a link by e-mail, so that nobody else changes your address, and \
-             come back within a quarter of an hour.",
-        )),
-    }
 }
 
 /// Follows the link to a new address: from now on it is the one that signs in. Other devices are signed out.

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::invite::role_choices;
 use super::list::{account_tag, phase_choices};
+use super::second_step::LostPhone;
 use crate::api::person::Join;
 use crate::api::{self, Key, Loaded};
 use crate::hooks::{use_action, use_key, use_loaded};
@@ -70,6 +71,7 @@ pub fn Person(props: &PersonProps) -> Html {
                         />
                         <Schools person={person.clone()} again={load.reloader()} />
                     </div>
+                    if person.state == AccountState::Active { <LostPhone id={props.id} name={person.name.given_name.to_string()} /> }
                 </div>
             </Page>
         }

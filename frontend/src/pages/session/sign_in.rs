@@ -1,6 +1,8 @@
 //! Signing in: a link by e-mail first, a password for those who have one.
 
-use cairn_shared::text::{Email, Line};
+use cairn_shared::second_step::Code;
+use cairn_shared::session::Password;
+use cairn_shared::text::Email;
 use yew::prelude::*;
 
 use crate::api::{ApiError, sessions};
@@ -13,29 +15,31 @@ use crate::ui::{Button, ButtonKind, Check, ErrorSummary, FormProblem, Go, Icon, 
 
 const EMAIL: &str = "email";
 const PASSWORD: &str = "password";
+const CODE: &str = "code";
 
 /// What can be sent.
 #[derive(Clone, Debug, PartialEq)]
 enum Ready {
     Link(Email),
-    Password(Email, Line<200>),
+    Password(Email, Password, Option<Code>),
 }
 
 /// What can be sent, or what the form still needs.
-fn ready(email: &str, password: Option<&str>) -> Result<Ready, Vec<FormProblem>> {
+fn ready(email: &str, password: Option<&str>, code: Option<&str>) -> Result<Ready, Vec<FormProblem>> {
     let address = Email::new(email)
         .map_err(|_| FormProblem::at(EMAIL, "Enter your school email address, like name@school.example"));
     let Some(password) = password else { return address.map(Ready::Link).map_err(|p| vec![p]) };
-    let password = Line::new(password).map_err(|_| FormProblem::at(PASSWORD, "Enter your password"));
-    match (address, password) {
-        (Ok(address), Ok(password)) => Ok(Ready::Password(address, password)),
-        (address, password) => Err(address.err().into_iter().chain(password.err()).collect()),
+    let password = Password::new(password).map_err(|_| FormProblem::at(PASSWORD, "Enter your password"));
+    let code = code.map(Code::new).transpose().map_err(|problem| FormProblem::at(CODE, problem.to_string()));
+    match (address, password, code) {
+        (Ok(address), Ok(password), Ok(code)) => Ok(Ready::Password(address, password, code)),
+        (address, password, code) => Err(address.err().into_iter().chain(password.err()).chain(code.err()).collect()),
     }
 }
 
 /// What the server said about the form, field by field where it did.
 fn said(error: &ApiError) -> Vec<FormProblem> {
-    let fields: Vec<_> = [EMAIL, PASSWORD]
+    let fields: Vec<_> = [EMAIL, PASSWORD, CODE]
         .into_iter()
         .filter_map(|name| error.field(&format!("/{name}")).map(|text| FormProblem::at(name, text)))
         .collect();
@@ -95,6 +99,8 @@ fn Form() -> Html {
     let session = use_session();
     let email = use_state(String::new);
     let password = use_state(|| None::<String>);
+    // Asked for once the server says that they have a second step.
+    let code = use_state(|| None::<String>);
     let own_device = use_state(|| false);
     let problems = use_state(Vec::<FormProblem>::new);
     let sent = use_state(|| 0_u32);
@@ -113,8 +119,8 @@ fn Form() -> Html {
     };
     let by_password = {
         use_action(
-            |(email, password, own): (Email, Line<200>, bool)| async move {
-                sessions::with_password(email, password, own).await
+            |(email, password, code, own): (Email, Password, Option<Code>, bool)| async move {
+                sessions::with_password(email, password, code, own).await
             },
             move |grant| session.enter(grant),
         )
@@ -124,9 +130,13 @@ fn Form() -> Html {
     // What the server said takes the place of what the form found.
     let trouble = by_link.trouble.clone().or(by_password.trouble.clone());
     use_effect_with(trouble.clone(), {
-        let (problems, sent, count) = (problems.setter(), sent.setter(), *sent);
+        let (problems, sent, count, wants_code) = (problems.setter(), sent.setter(), *sent, code.setter());
         move |trouble| {
-            if let Some(error) = trouble.as_ref().filter(|e| !e.may_pass()) {
+            if trouble.as_ref().is_some_and(ApiError::wants_code) {
+                problems.set(Vec::new());
+                wants_code.set(Some(String::new()));
+                wasm_bindgen_futures::spawn_local(async { focus(CODE) });
+            } else if let Some(error) = trouble.as_ref().filter(|e| !e.may_pass()) {
                 problems.set(said(error));
                 sent.set(count + 1);
             }
@@ -140,18 +150,18 @@ fn Form() -> Html {
     });
 
     let onsubmit = {
-        let (email, password, own) = ((*email).clone(), (*password).clone(), *own_device);
+        let (email, password, code, own) = ((*email).clone(), (*password).clone(), (*code).clone(), *own_device);
         let (problems, sent) = (problems.setter(), sent.clone());
         let (by_link, by_password) = (by_link.clone(), by_password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             sent.set(*sent + 1);
-            match ready(&email, password.as_deref()) {
+            match ready(&email, password.as_deref(), code.as_deref()) {
                 Ok(form) => {
                     problems.set(Vec::new());
                     match form {
                         Ready::Link(email) => by_link.run(email),
-                        Ready::Password(email, password) => by_password.run((email, password, own)),
+                        Ready::Password(email, password, code) => by_password.run((email, password, code, own)),
                     }
                 }
                 Err(needs) => problems.set(needs),
@@ -159,10 +169,11 @@ fn Form() -> Html {
         })
     };
     let other_way = {
-        let (password, problems) = (password.clone(), problems.setter());
+        let (password, problems, code) = (password.clone(), problems.setter(), code.setter());
         let (by_link, by_password) = (by_link.clone(), by_password.clone());
         Callback::from(move |()| {
             problems.set(Vec::new());
+            code.set(None);
             by_link.clear();
             by_password.clear();
             password.set(if password.is_some() { None } else { Some(String::new()) });
@@ -218,6 +229,9 @@ fn Form() -> Html {
                     error={at(&problems, PASSWORD)}
                 />
             }
+            if let Some(text) = &*code {
+                { code_field(CODE, text, { let code = code.setter(); Callback::from(move |text| code.set(Some(text))) }, at(&problems, CODE)) }
+            }
             <Check
                 checked={*own_device}
                 onchange={{ let own = own_device.setter(); Callback::from(move |on| own.set(on)) }}
@@ -245,6 +259,23 @@ fn Form() -> Html {
     }
 }
 
+/// The field for the code of a second step, shared with the page that opens a link.
+pub(super) fn code_field(id: &'static str, text: &str, oninput: Callback<String>, error: Option<AttrValue>) -> Html {
+    html! {
+        <TextField
+            {id}
+            label="Code"
+            hint="The six figures that your app shows now, or a recovery code."
+            autocomplete="one-time-code"
+            spellcheck=false
+            maxlength=60
+            value={text.to_owned()}
+            {oninput}
+            {error}
+        />
+    }
+}
+
 /// Words for a link that no longer works, shared with the page that opens it.
 pub(super) fn link_is_over() -> Html {
     html! {
@@ -261,13 +292,17 @@ mod tests {
 
     #[test]
     fn the_form_says_all_that_it_needs() {
-        assert_eq!(ready("", Some("")).unwrap_err().len(), 2);
-        assert_eq!(ready("priya.hartnell", None).unwrap_err()[0].field, EMAIL);
-        assert_eq!(ready("p@thornbeck.example", Some("")).unwrap_err()[0].field, PASSWORD);
+        assert_eq!(ready("", Some(""), None).unwrap_err().len(), 2);
+        assert_eq!(ready("", Some(""), Some("12345")).unwrap_err().len(), 3);
+        assert_eq!(ready("priya.hartnell", None, None).unwrap_err()[0].field, EMAIL);
+        assert_eq!(ready("p@thornbeck.example", Some(""), None).unwrap_err()[0].field, PASSWORD);
         let address = Email::new("p@thornbeck.example").unwrap();
-        assert_eq!(ready(" P@Thornbeck.example ", None), Ok(Ready::Link(address.clone())));
-        let password = Line::new("a quiet lane").unwrap();
-        assert_eq!(ready("p@thornbeck.example", Some("a quiet lane")), Ok(Ready::Password(address, password)));
+        assert_eq!(ready(" P@Thornbeck.example ", None, None), Ok(Ready::Link(address.clone())));
+        let password = Password::new("a quiet lane").unwrap();
+        assert_eq!(
+            ready("p@thornbeck.example", Some("a quiet lane"), Some("123 456")),
+            Ok(Ready::Password(address, password, Code::new("123456").ok()))
+        );
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! The address that one signs in with, and changing it: a link goes to the new one.
 
-use cairn_shared::session::{AskForEmailChange, EmailChange, Me, PASSWORD_MOST};
-use cairn_shared::text::{Email, Line};
+use cairn_shared::session::{AskForEmailChange, EmailChange, Me, PASSWORD_MOST, Password};
+use cairn_shared::text::Email;
 use yew::prelude::*;
 
 use super::name::then_focus;
+use super::once_more::SignInOnceMore;
 use crate::api::sessions;
 use crate::hooks::{use_action, use_key};
 use crate::notices::use_notices;
 use crate::parts::{form_problems, problem_at};
-use crate::session::is_own_device;
 use crate::ui::{Button, ButtonKind, ErrorSummary, FormProblem, Note, TextField, Tone, Trouble};
 use crate::words::Moment;
 
@@ -36,7 +36,7 @@ fn wanted(me: &Me, email: &str, password: &str) -> Result<AskForEmailChange, Vec
         Ok(email) => Ok(email),
         Err(_) => Err("Enter the new address, like name@school.example"),
     };
-    let password = match (me.has_password, Line::new(password)) {
+    let password = match (me.has_password, Password::new(password)) {
         (false, _) => None,
         (true, Ok(password)) => Some(password),
         (true, Err(_)) => {
@@ -222,42 +222,6 @@ fn Form(props: &FormProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SignInOnceMoreProps {
-    email: Email,
-    why: AttrValue,
-}
-
-/// The sign-in is a while ago, so the address of today gets a link first.
-#[component]
-fn SignInOnceMore(props: &SignInOnceMoreProps) -> Html {
-    let key = use_key();
-    let gone = use_state_eq(|| false);
-    let send = {
-        let (email, gone) = (props.email.clone(), gone.setter());
-        use_action(
-            move |()| {
-                let (email, key) = (email.clone(), key.clone());
-                async move { sessions::send_link(email, is_own_device(), &key).await }
-            },
-            move |()| gone.set(true),
-        )
-    };
-    html! {
-        <Note tone={Tone::More} icon="key-round" live=true title="Sign in once more first">
-            <p>{ &props.why }</p>
-            if let Some(error) = &send.trouble { <p>{ error.sentence() }</p> }
-            if *gone {
-                <p>{ format!("A link is on its way to {}. Open it in this browser, then come back to this page.", props.email) }</p>
-            } else {
-                <p class="row t">
-                    <Button kind={ButtonKind::Quiet} small=true icon="mail" busy={send.running} onclick={send.runner()}>{ "Email me a sign-in link" }</Button>
-                </p>
-            }
-        </Note>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,7 +233,7 @@ mod tests {
     #[test]
     fn the_form_says_all_that_it_needs() {
         let fields = |me: &Me, email: &str| -> Vec<AttrValue> {
-            wanted(me, email, " ").unwrap_err().into_iter().map(|need| need.field).collect()
+            wanted(me, email, "").unwrap_err().into_iter().map(|need| need.field).collect()
         };
         assert_eq!(fields(&me(true), "priya"), [EMAIL, PASSWORD]);
         assert_eq!(fields(&me(true), "p@new.example"), [PASSWORD]);

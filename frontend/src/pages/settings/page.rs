@@ -7,12 +7,13 @@ use super::address::Address;
 use super::devices::Devices;
 use super::name::Name;
 use super::password::Password;
+use super::second_step::SecondStep;
 use crate::api::sessions;
 use crate::hooks::use_loaded;
 use crate::pages::story::{let_suggest, suggests};
 use crate::parts::{ShortcutSettings, SignOut, framed};
 use crate::router::Route;
-use crate::session::{use_session, writes};
+use crate::session::{awaits_second_step, use_session, writes};
 use crate::theme::Theme;
 use crate::ui::{Check, Choice, Go, Page, PageHeader, Segmented};
 
@@ -22,7 +23,7 @@ pub fn Settings() -> Html {
     let session = use_session();
     let me = use_loaded((), |()| sessions::me());
     let anew = {
-        let me = me.clone();
+        let (me, session) = (me.clone(), session.clone());
         Callback::from(move |now: Me| {
             me.put(now);
             // The corner of each page shows the name as well.
@@ -31,11 +32,31 @@ pub fn Settings() -> Html {
         })
     };
     let reload = me.reloader();
+    let stepped = {
+        let (reload, session) = (reload.clone(), session.clone());
+        Callback::from(move |()| {
+            reload.emit(());
+            // What waited for the second step is there from now on.
+            let session = session.clone();
+            wasm_bindgen_futures::spawn_local(async move { session.ask_again().await });
+        })
+    };
+    // How one signs in was changed: other devices are signed out, and their list is another.
+    let changes = use_state_eq(|| 0_u32);
+    let changed = {
+        let (changes, reload) = (changes.clone(), reload.clone());
+        Callback::from(move |()| {
+            changes.set(*changes + 1);
+            reload.emit(());
+        })
+    };
     framed(&me, "Your account", |me| {
+        let (changed, stepped) = (changed.clone(), stepped.clone());
         html! {
             <Page title="Your account">
                 <div class="read flow l centre">
                     <PageHeader title="Your account" />
+                    if awaits_second_step(me) { <SecondStep email={me.email.clone()} onchange={stepped.clone()} /> }
                     <section class="flow" aria-labelledby="you">
                         <h2 id="you" class="q1">{ "You" }</h2>
                         <Name me={me.clone()} onchange={anew.clone()} />
@@ -58,8 +79,9 @@ pub fn Settings() -> Html {
                         <h2 id="keys" class="q1">{ "Keyboard" }</h2>
                         <ShortcutSettings />
                     </section>
-                    <Password has_password={me.has_password} email={me.email.as_str().to_owned()} onchange={reload} />
-                    <Devices />
+                    <Password has_password={me.has_password} email={me.email.clone()} onchange={changed} />
+                    if !awaits_second_step(me) { <SecondStep email={me.email.clone()} onchange={stepped} /> }
+                    <Devices key={*changes} />
                     <section class="flow" aria-labelledby="leave">
                         <h2 id="leave" class="q1">{ "Sign out" }</h2>
                         <p>{ "On this device. What you wrote is safe, and is here when you come back." }</p>

@@ -1,14 +1,15 @@
 //! A password, beside links by e-mail. Nobody needs one.
 
-use cairn_shared::session::{PASSWORD_LEAST, PASSWORD_MOST, SetPassword};
-use cairn_shared::text::Line;
+use cairn_shared::session::{PASSWORD_LEAST, PASSWORD_MOST, Password as Typed, SetPassword};
+use cairn_shared::text::Email;
 use yew::prelude::*;
 
+use super::once_more::SignInOnceMore;
 use crate::api::sessions;
 use crate::hooks::use_action;
 use crate::notices::use_notices;
 use crate::parts::{form_problems, problem_at};
-use crate::ui::{Button, ButtonKind, Details, ErrorSummary, FormProblem, TextField};
+use crate::ui::{Button, ButtonKind, Details, ErrorSummary, FormProblem, TextField, Trouble};
 
 const CURRENT: &str = "current-password";
 const NEW: &str = "new-password";
@@ -19,7 +20,7 @@ pub struct PasswordProps {
     /// Whether a password is set.
     pub has_password: bool,
     /// The address that it goes with.
-    pub email: AttrValue,
+    pub email: Email,
     /// Told when that has changed.
     pub onchange: Callback<()>,
 }
@@ -27,19 +28,13 @@ pub struct PasswordProps {
 /// What the form gives, or what it still needs.
 fn wanted(has_password: bool, current: &str, new: &str) -> Result<SetPassword, Vec<FormProblem>> {
     let mut needs = Vec::new();
-    let current = match (has_password, Line::new(current)) {
-        (false, _) => None,
-        (true, Ok(current)) => Some(current),
-        (true, Err(_)) => {
-            needs.push(FormProblem::at(CURRENT, "Enter the password that you use now"));
-            None
-        }
-    };
-    let letters = new.trim().chars().count();
+    // Left empty by whoever forgot it and came in with a link; the server knows how long ago that was.
+    let current = Typed::new(current).ok().filter(|_| has_password);
+    let letters = new.chars().count();
     if letters < PASSWORD_LEAST {
         needs.push(FormProblem::at(NEW, format!("Choose a password of at least {PASSWORD_LEAST} characters")));
     }
-    match Line::new(new) {
+    match Typed::new(new) {
         Ok(new) if needs.is_empty() => return Ok(SetPassword { current, new }),
         Err(problem) if letters >= PASSWORD_LEAST => needs.push(FormProblem::at(NEW, problem.to_string())),
         _ => {}
@@ -72,7 +67,10 @@ pub fn Password(props: &PasswordProps) -> Html {
                 let (problems, sent) = (problems.clone(), sent.clone());
                 async move {
                     let answer = sessions::set_password(&password).await;
-                    if let Err(error) = &answer {
+                    if let Err(error) = &answer
+                        && !error.wants_proof()
+                        && !error.may_pass()
+                    {
                         problems.set(form_problems(error, field_of));
                         sent.set(*sent + 1);
                     }
@@ -86,7 +84,7 @@ pub fn Password(props: &PasswordProps) -> Html {
                 current.set(String::new());
                 new.set(String::new());
                 onchange.emit(());
-                notices.say("Your password is set. Links by email work as before.");
+                notices.say("Your password is set, and other devices are signed out. Links by email work as before.");
             }
         },
     );
@@ -113,6 +111,7 @@ pub fn Password(props: &PasswordProps) -> Html {
         let shown = shown.clone();
         Callback::from(move |()| shown.set(!*shown))
     };
+    let trouble = save.trouble.as_ref();
     html! {
         <section class="flow" aria-labelledby="sign-in-ways">
             <h2 id="sign-in-ways" class="q1">{ "How you sign in" }</h2>
@@ -126,10 +125,15 @@ pub fn Password(props: &PasswordProps) -> Html {
             <Details summary={if has { "Change your password" } else { "Set a password as well" }}>
                 <form class="card flow gap-top" {onsubmit} aria-label="Password" novalidate=true>
                     <ErrorSummary problems={(*problems).clone()} sent={*sent} />
+                    if let Some(error) = trouble.filter(|e| e.wants_proof()) {
+                        <SignInOnceMore email={props.email.clone()} why={error.sentence()} />
+                    } else if let Some(error) = trouble.filter(|e| e.may_pass()) {
+                        <Trouble title={error.title.clone()} detail={error.sentence()} />
+                    }
                     // For the browser's own keeper of passwords, so that it knows whose this is.
-                    <input type="text" name="username" autocomplete="username" value={props.email.clone()} hidden=true readonly=true />
+                    <input type="text" name="username" autocomplete="username" value={props.email.to_string()} hidden=true readonly=true />
                     if has {
-                        <TextField id={CURRENT} label="The password that you use now" kind="password" autocomplete="current-password" value={(*current).clone()} oninput={set(&current)} spellcheck=false maxlength={PASSWORD_MOST as u32} class="narrow" error={problem_at(&problems, CURRENT)} />
+                        <TextField id={CURRENT} label="The password that you use now" hint="Not to be found? Sign in with a link, come back within a quarter of an hour, and leave this empty." kind="password" autocomplete="current-password" value={(*current).clone()} oninput={set(&current)} spellcheck=false maxlength={PASSWORD_MOST as u32} class="narrow" error={problem_at(&problems, CURRENT)} />
                     }
                     <TextField
                         id={NEW}
@@ -162,9 +166,9 @@ mod tests {
     fn a_password_is_long_and_nothing_else_is_asked_of_it() {
         assert_eq!(wanted(false, "", "correct horse").unwrap().new.as_str(), "correct horse");
         assert_eq!(wanted(false, "", "short").unwrap_err()[0].field, NEW);
-        assert_eq!(wanted(true, "", "").unwrap_err().len(), 2);
+        assert_eq!(wanted(false, "", " as it is typed ").unwrap().new.as_str(), " as it is typed ");
         assert!(wanted(true, "what it was", "correct horse").unwrap().current.is_some());
-        assert_eq!(wanted(true, "", "correct horse").unwrap_err()[0].field, CURRENT);
+        assert!(wanted(true, "", "correct horse").unwrap().current.is_none(), "who came in with a link needs none");
         assert!(wanted(false, "", &"x".repeat(201)).unwrap_err()[0].text.contains("200"));
     }
 }
