@@ -3,18 +3,18 @@
 use crate::problem::{ApiError, ApiResult};
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use cairn_shared::session::Password;
+use std::sync::LazyLock;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// Hashes and checks passwords. The work is meant to be dear, so few may be at it at once.
 pub struct Passwords {
     places: Semaphore,
-    /// What an unknown account is checked against, so that the answer takes as long.
-    nobody: String,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { places: Semaphore::new(2), nobody: hash_of("nobody has this password") }
+        nobody();
+        Self { places: Semaphore::new(2) }
     }
 }
 
@@ -27,6 +27,12 @@ const GUESSES: u64 = 1_000_000;
 pub fn is_guessed_early(password: &Password, about: &[&str]) -> bool {
     let about: Vec<&str> = about.iter().copied().chain(["cairn", "mentor", "teacher", "school"]).collect();
     zxcvbn::zxcvbn(password.as_str(), &about).guesses() < GUESSES
+}
+
+/// What an unknown account is checked against, so that the answer takes as long. Made once, before the first is asked.
+fn nobody() -> &'static str {
+    static NOBODY: LazyLock<String> = LazyLock::new(|| hash_of("nobody has this password"));
+    &NOBODY
 }
 
 fn hash_of(password: &str) -> String {
@@ -53,7 +59,7 @@ impl Passwords {
     pub async fn verify(&self, password: Password, hash: Option<String>) -> ApiResult<bool> {
         let _place = self.place().await?;
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.nobody.clone());
+        let hash = hash.unwrap_or_else(|| nobody().to_owned());
         let right = spawn_blocking(move || {
             PasswordHash::new(&hash)
                 .is_ok_and(|h| Argon2::default().verify_password(password.as_str().as_bytes(), &h).is_ok())
