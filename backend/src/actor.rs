@@ -5,8 +5,9 @@ use crate::{
     problem::{ApiError, ApiResult},
     session::{self, actions::Identified},
     state::State,
+    watch::security::Known,
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use cairn_shared::{
     ids::{PersonId, SessionId},
     person::Role,
@@ -104,9 +105,12 @@ fn identify(request: &HttpRequest) -> impl Future<Output = ApiResult<Identified>
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.strip_prefix("Bearer "))
         .map(str::to_owned);
+    let request = request.clone();
     async move {
         let state = state.ok_or_else(|| ApiError::Internal("the server has no state".into()))?;
         let claims = token.and_then(|t| state.tokens.verify(&t, state.now())).ok_or(ApiError::SignIn)?;
-        session::actions::identify(&state, claims.sub, claims.sid).await
+        let identified = session::actions::identify(&state, claims.sub, claims.sid).await?;
+        request.extensions_mut().insert(Known(identified.actor.person));
+        Ok(identified)
     }
 }

@@ -75,6 +75,10 @@ pub struct Settings {
     /// The folder for the database and the files.
     #[arg(long, env = "CAIRN_DATA", default_value = "data")]
     pub data: PathBuf,
+    /// Where those who look after Cairn read its counts (`/metrics`), beside `/healthz` and `/readyz`: an address that
+    /// nobody else can reach. Nowhere, if absent.
+    #[arg(long, env = "CAIRN_METRICS_BIND")]
+    pub metrics_bind: Option<String>,
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
@@ -206,6 +210,8 @@ pub struct AdminSettings {
 pub struct Config {
     /// Where to listen.
     pub bind: SocketAddr,
+    /// Where the counts are told, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// The address under which people reach the server, without a slash at its end.
     pub public_url: String,
     /// The secrets, that of today first.
@@ -242,6 +248,13 @@ impl Config {
                 settings.bind
             ));
         }
+        let metrics = settings.metrics_bind.as_deref().map(str::parse::<SocketAddr>).transpose();
+        if metrics.is_err() {
+            problems.push(format!(
+                "CAIRN_METRICS_BIND is “{}”; it has to be an address and a port, like 127.0.0.1:9464.",
+                settings.metrics_bind.as_deref().unwrap_or_default()
+            ));
+        }
         let public_url = settings.public_url.unwrap_or_default().trim_end_matches('/').to_owned();
         if !public_url.starts_with("https://") || public_url.len() < "https://a.b".len() {
             problems.push(
@@ -269,9 +282,10 @@ impl Config {
         };
         let proxies = settings.proxies.parse();
         let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
-        match (bind, database, proxies) {
-            (Ok(bind), Some(database), Some(proxies)) if problems.is_empty() => Ok(Self {
+        match (bind, metrics, database, proxies) {
+            (Ok(bind), Ok(metrics), Some(database), Some(proxies)) if problems.is_empty() => Ok(Self {
                 bind,
+                metrics,
                 public_url,
                 secrets,
                 database,
@@ -304,6 +318,7 @@ impl Config {
         match (bind, database) {
             (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
                 bind,
+                metrics: None,
                 public_url: format!("http://{bind}"),
                 secrets: vec![crate::ids::secret()],
                 database,
@@ -328,6 +343,7 @@ mod tests {
     fn all_problems_are_listed_at_once() {
         let settings = Settings {
             bind: "nowhere".into(),
+            metrics_bind: Some("nowhere either".into()),
             public_url: Some("http://cairn.example".into()),
             secret: Some("short".into()),
             secret_before: None,
@@ -340,6 +356,6 @@ mod tests {
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 6);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 7);
     }
 }

@@ -38,4 +38,5 @@ pub mod state;
 pub mod submission;
 pub mod throttle;
 pub mod token;
+pub mod watch;
 pub mod web;

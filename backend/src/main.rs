@@ -17,12 +17,13 @@ use cairn_backend::{
     mail::{Post, Postman, Smtp},
     openapi, server, session,
     state::State,
+    watch::private,
 };
 use clap::Parser;
 use std::{
     future::{Future, poll_fn},
     io::IsTerminal,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     pin::Pin,
     process::ExitCode,
     task::Poll,
@@ -56,9 +57,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is logged where `RUST_LOG` says nothing: what somebody should look at, and what has to do with safety.
+const LOGGED: &str = "warn,security=info";
+
 /// Log lines go to standard error, where a service manager collects them; in colour only to a person's terminal.
 fn log(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into());
     let to = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
@@ -84,12 +88,13 @@ fn no_database(error: DbError) -> Vec<String> {
     one(format!("Can't start: {}", said.split_whitespace().collect::<Vec<_>>().join(" ")))
 }
 
-fn listen(config: &Config) -> Result<TcpListener, Vec<String>> {
-    TcpListener::bind(config.bind).map_err(|error| match error.kind() {
+/// Listens on an address that a flag gave.
+fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, Vec<String>> {
+    TcpListener::bind(address).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            one(format!("Something listens on {} already. Stop it, or give another address with --bind.", config.bind))
+            one(format!("Something listens on {address} already. Stop it, or give another address with --{flag}."))
         }
-        _ => one(format!("Can't listen on {}: {error}.", config.bind)),
+        _ => one(format!("Can't listen on {address}: {error}.")),
     })
 }
 
@@ -99,10 +104,12 @@ fn open(config: Config, clock: Clock) -> Result<State, Vec<String>> {
     State::open(config, clock).map_err(no_database)
 }
 
-fn run(state: Data<State>, listener: TcpListener, ready: impl FnOnce()) -> Done {
+fn run(state: Data<State>, listener: TcpListener, private: Option<TcpListener>, ready: impl FnOnce()) -> Done {
     actix_web::rt::System::new().block_on(async move {
         let postman = state.config.post.clone().map(|post| postman(&state, post)).transpose()?;
         let working = postman.map(Postman::start);
+        let watched = private.map(|listener| private::start(state.clone(), listener)).transpose().map_err(one)?;
+        let watched = watched.map(|server| (server.handle(), actix_web::rt::spawn(server)));
         let mut server = server::start(state, listener).map_err(one)?;
         // Once it was asked how far it is, it takes requests and heeds signals. Not sooner is it ready.
         let served = match poll_fn(|cx| Poll::Ready(Pin::new(&mut server).poll(cx))).await {
@@ -116,6 +123,11 @@ fn run(state: Data<State>, listener: TcpListener, ready: impl FnOnce()) -> Done 
         if let Some(working) = working {
             working.stop().await;
         }
+        // The counts can be read to the last.
+        if let Some((handle, serving)) = watched {
+            handle.stop(true).await;
+            let _ = serving.await;
+        }
         served
     })
 }
@@ -126,26 +138,31 @@ fn postman(state: &Data<State>, post: Post) -> Result<Postman, Vec<String>> {
 
 fn serve(settings: Settings) -> Done {
     let config = Config::check(settings)?;
-    let listener = listen(&config)?;
+    let listener = listen(config.bind, "bind")?;
+    let private = config.metrics.map(|address| listen(address, "metrics-bind")).transpose()?;
+    let told = private.as_ref().map(TcpListener::local_addr).transpose().map_err(one)?;
     let (url, address) = (config.public_url.clone(), listener.local_addr().map_err(one)?);
     let post = config.post.as_ref().map(|post| format!("Letters go to {}.", post.server.host));
     let state = Data::new(open(config, Clock::default())?);
-    run(state, listener, || {
+    run(state, listener, private, || {
         println!("Cairn serves {url} on {address}");
+        if let Some(told) = told {
+            println!("Counts are told at http://{told}/metrics. Keep it to yourself.");
+        }
         println!("{}", post.as_deref().unwrap_or(NO_POST));
     })
 }
 
 fn demonstrate(settings: DemoSettings) -> Done {
     let mut config = Config::check_demo(&settings)?;
-    let listener = listen(&config)?;
+    let listener = listen(config.bind, "bind")?;
     config.bind = listener.local_addr().map_err(one)?;
     config.public_url = format!("http://{}", config.bind);
     let state = Data::new(open(config, Clock::default())?);
     let sign_ins =
         actix_web::rt::System::new().block_on(demo::prepare(&state, settings.anchor.as_deref())).map_err(one)?;
     let url = state.config.public_url.clone();
-    run(state, listener, || {
+    run(state, listener, None, || {
         if settings.print_json {
             println!("{}", serde_json::json!({ "ready": true, "url": url, "sign_ins": sign_ins }));
         } else {

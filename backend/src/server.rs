@@ -8,6 +8,7 @@ use crate::{
     problem::{ApiError, Cause, Current},
     routes::{self, Methods},
     state::State,
+    watch::security::{self, RequestId},
     web,
 };
 use actix_web::{
@@ -62,10 +63,6 @@ pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
     Ok(server.run())
 }
 
-/// The id of a request, which problems and log lines carry.
-#[derive(Debug, Clone)]
-struct RequestId(String);
-
 async fn door(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -73,7 +70,9 @@ async fn door(
     let id = RequestId(uuid::Uuid::new_v4().simple().to_string());
     let began = Instant::now();
     let method = request.method().clone();
-    let https = request.app_data::<Data<State>>().is_some_and(|s| s.config.public_url.starts_with("https://"));
+    let state = request.app_data::<Data<State>>().cloned();
+    let https = state.as_ref().is_some_and(|s| s.config.public_url.starts_with("https://"));
+    let in_flight = state.as_ref().map(|state| state.metrics.in_flight());
     request.extensions_mut().insert(id.clone());
     // No copy of the request is kept: the routes need it for themselves alone.
     let called = AssertUnwindSafe(next.call(request)).catch_unwind().await;
@@ -87,17 +86,29 @@ async fn door(
     };
     let status = response.status();
     let cause = response.extensions().get::<Cause>().map(|c| c.0.clone());
+    let problem = response.extensions().get::<Problem>().cloned();
     let mut response = match status.is_client_error() || status.is_server_error() {
         true if !is_page(&response) => with_problem(response, &id),
         _ => response,
     };
     // The pattern, not the address: an address may hold a secret.
-    let pattern = http_request.as_ref().and_then(|r| r.match_pattern()).unwrap_or_else(|| "-".into());
+    let route = http_request.as_ref().and_then(|r| r.match_pattern());
+    if let (Some(request), Some(problem)) = (&http_request, &problem) {
+        security::answered(request, route.as_deref(), problem);
+    }
+    let pattern = route.as_deref().unwrap_or("-");
     let millis = began.elapsed().as_millis() as u64;
     match cause {
         Some(cause) => tracing::error!(request = %id.0, %method, pattern, status = status.as_u16(), millis, cause),
         None => tracing::info!(request = %id.0, %method, pattern, status = status.as_u16(), millis),
     }
+    if let Some(state) = &state {
+        if let Some(problem) = &problem {
+            state.metrics.problem(problem);
+        }
+        state.metrics.answered(&method, route, status.as_u16(), began);
+    }
+    drop(in_flight);
     add_headers(&mut response, https, &id);
     match http_request {
         Some(http_request) => Ok(ServiceResponse::new(http_request, response)),

@@ -14,6 +14,7 @@ use crate::{
     second_step::Seals,
     throttle::Throttle,
     token::Tokens,
+    watch::{Accounts, Metrics},
 };
 use cairn_shared::{ids::PersonId, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
@@ -40,6 +41,10 @@ pub struct State {
     pub files: Files,
     /// Slows tries down.
     pub throttle: Throttle,
+    /// What this server counts of itself.
+    pub metrics: Metrics,
+    /// Accounts as the log names them.
+    pub accounts: Accounts,
 }
 
 impl State {
@@ -62,6 +67,9 @@ impl State {
         let tokens = Tokens::new(&config.public_url, &config.secrets);
         let seals = Arc::new(Seals::new(&config.secrets));
         let ids = Ids::new(clock.clone());
+        let throttle = Throttle::default();
+        let metrics = Metrics::new(&db, &throttle, clock.now());
+        let accounts = Accounts::new(config.secrets.first().map_or("", String::as_str));
         Ok(Self {
             config,
             db,
@@ -71,7 +79,9 @@ impl State {
             passwords: Passwords::default(),
             seals,
             files,
-            throttle: Throttle::default(),
+            throttle,
+            metrics,
+            accounts,
         })
     }
 

@@ -5,16 +5,57 @@
 
 use crate::problem::{ApiError, ApiResult};
 use cairn_shared::time::Timestamp;
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family},
+};
 use std::{collections::HashMap, sync::Mutex};
 
 const WINDOW_SECONDS: i64 = 15 * 60;
 /// When so many keys are known, those that are over are dropped.
 const TIDY_AT: usize = 10_000;
 
+/// What is tried: how a key begins, before the word that says whose it is; and the word for it in the counts.
+pub const WHAT: &[(&str, &str)] = &[
+    ("sign in from", "sign_ins_of_a_caller"),
+    ("password of", "passwords_of_an_account"),
+    ("link from", "links_of_a_caller"),
+    ("link to", "links_to_an_address"),
+    ("new address of", "new_addresses_of_a_person"),
+    ("new address", "new_addresses"),
+    ("link to the new address of", "confirmations_of_a_person"),
+    ("invitation of", "invitations"),
+    ("imports of", "imports"),
+    ("verification from", "verifications_of_a_caller"),
+];
+
+/// What was tried too often, as it is counted: a word of [`WHAT`], or `other`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct What {
+    kind: &'static str,
+}
+
+impl What {
+    fn of(key: &str) -> Self {
+        let begins = key.rsplit_once(' ').map_or(key, |(begins, _)| begins);
+        Self { kind: WHAT.iter().find(|(what, _)| *what == begins).map_or("other", |(_, word)| word) }
+    }
+}
+
 /// Counts tries.
-#[derive(Default)]
 pub struct Throttle {
     tries: Mutex<HashMap<String, (Timestamp, u32)>>,
+    slowed_down: Family<What, Counter>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        let slowed_down = Family::default();
+        for kind in WHAT.iter().map(|(_, word)| *word).chain(["other"]) {
+            drop(Family::<What, Counter>::get_or_create(&slowed_down, &What { kind }));
+        }
+        Self { tries: Mutex::default(), slowed_down }
+    }
 }
 
 impl Throttle {
@@ -27,6 +68,7 @@ impl Throttle {
         if tries.len() >= TIDY_AT {
             tries.retain(|_, (began, _)| began.plus_seconds(WINDOW_SECONDS) > now);
         }
+        let what = What::of(&key);
         let (began, count) = tries.entry(key).or_insert((now, 0));
         if began.plus_seconds(WINDOW_SECONDS) <= now {
             (*began, *count) = (now, 0);
@@ -35,12 +77,18 @@ impl Throttle {
         if *count <= most {
             return Ok(());
         }
+        self.slowed_down.get_or_create(&what).inc();
         let left = began.plus_seconds(WINDOW_SECONDS).micros() - now.micros();
         Err(ApiError::SlowDown { retry_after: (left / 1_000_000).max(1) as u32 })
     }
 }
 
 impl Throttle {
+    /// How many tries were too many, by what was tried.
+    pub const fn slowed_down(&self) -> &Family<What, Counter> {
+        &self.slowed_down
+    }
+
     /// Takes a try back that came to nothing by no doing of the one who tried: the database was away, say.
     pub fn forgive(&self, key: &str) {
         let mut tries = self.tries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -53,6 +101,13 @@ impl Throttle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_tried_is_counted_and_never_by_whom() {
+        let words = ["password of ada@cairn.example", "new address x@y.example", "new address of 7", "stones of ada"];
+        let kinds = ["passwords_of_an_account", "new_addresses", "new_addresses_of_a_person", "other"];
+        assert_eq!(words.map(|key| What::of(key).kind), kinds);
+    }
 
     #[test]
     fn tries_are_slowed_down_and_allowed_again_after_a_quarter_of_an_hour() {

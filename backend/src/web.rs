@@ -151,9 +151,18 @@ async fn healthy() -> HttpResponse {
 /// The database answers, and the store takes files.
 #[get("/readyz")]
 async fn ready(state: web::Data<State>) -> ApiResult<HttpResponse> {
+    is_ready(&state).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"))
+}
+
+/// Goes on if the database answers, and the store takes files.
+///
+/// # Errors
+/// What is the matter with them.
+pub async fn is_ready(state: &State) -> ApiResult<()> {
     state.db.read(|conn| -> ApiResult<()> { Ok(crate::person::store::answers(conn)?) }).await?;
     state.files.answers().await.map_err(|e| DbError::Unavailable(format!("the store of files: {e}")))?;
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"))
+    Ok(())
 }
 
 /// Everything that has no route: a file of the web app, the app itself, or nothing.

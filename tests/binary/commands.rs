@@ -23,6 +23,7 @@ fn serve_says_all_that_it_needs_at_once() {
 fn serve_says_all_that_is_not_right_at_once() {
     let settings = [
         ("CAIRN_BIND", "nowhere"),
+        ("CAIRN_METRICS_BIND", "nowhere either"),
         ("CAIRN_PUBLIC_URL", "http://cairn.example"),
         ("CAIRN_SECRET", "short"),
         ("DATABASE_URL", "mysql://x"),

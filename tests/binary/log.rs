@@ -5,7 +5,7 @@ use cairn_shared::{
     person::Role,
     session::SignedIn,
 };
-use cairn_tests::{Answer, Database, House, PostOffice, Served, until};
+use cairn_tests::{Answer, Database, Got, House, PostOffice, Served, until};
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "stones on the path";
@@ -61,6 +61,7 @@ fn a_talkative_day(settings: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
     secrets.push(ticket.url.rsplit_once('/').unwrap().1.to_owned());
     secrets.push("q0Q0-secret-code-of-a-certificate".into());
     secrets.push("a secret of tests alone".into());
+    secrets.extend(["ada@cairn.example", "Roe-Ashby"].map(str::to_owned));
     (served.log(), secrets)
 }
 
@@ -85,4 +86,66 @@ fn a_line_for_programs_is_json_with_the_request_and_how_it_ended() {
     assert_eq!((&found["status"], &found["level"]), (&json!(201), &json!("INFO")));
     assert_eq!(found["request"].as_str().map(str::len), Some(32), "{found}");
     assert!(found["millis"].is_u64() && found["timestamp"].is_string(), "{found}");
+}
+
+#[test]
+fn who_tries_and_who_is_not_let_through_is_in_the_log_as_it_is_set_by_default() {
+    let database = Database::make();
+    let link = {
+        let house = House::over(database.again(), |_| {});
+        house.person("Ada", "Roe-Ashby", &[Role::Mentor], None).link.clone()
+    };
+    let served = Served::start(&database, &[("CAIRN_LOG_FORMAT", "json")]);
+    // What a caller makes up to stand in the log does not: of an address that is none, nothing is believed.
+    let callers = |who: &'static str| [("origin", "https://cairn.example"), ("x-forwarded-for", who)];
+    let signs_in = |who, body: Value| served.ask("POST", "/api/v1/sessions", &callers(who), &body.to_string());
+    let wrong = json!({ "email": "Ada@cairn.example", "password": WRONG });
+    let tried: Vec<_> = (0..11).map(|_| signs_in("203.0.113.9", wrong.clone())).collect();
+    assert_eq!(tried.iter().map(|got| got.status).collect::<Vec<_>>(), [[401; 10].as_slice(), &[429]].concat());
+    let nobody =
+        signs_in("2001:db8:7:8:9::1, event=odd", json!({ "email": "nobody@cairn.example", "password": WRONG }));
+    let got = signs_in("203.0.113.9", json!({ "token": link }));
+    let signed_in = serde_json::from_str::<SignedIn>(&got.text).unwrap();
+    let (bearer, ada) = (format!("Bearer {}", signed_in.access_token), signed_in.me.name.id.to_string());
+    let signed = [("authorization", bearer.as_str())];
+    let foreign = served.ask("GET", "/api/v1/entries/01a3b2c4-0000-7000-8000-000000000000", &signed, "");
+    let office = served.ask("GET", "/api/v1/people", &signed, "");
+    let stranger = served.ask("GET", "/api/v1/me", &[("authorization", "Bearer made-up")], "");
+    let odd = served.ask("DELETE", "/api/v1/people", &signed, "");
+    let asked = served.ask("POST", "/api/v1/sign-in-links", &[], &json!({ "email": "ada@cairn.example" }).to_string());
+    assert_eq!([foreign.status, office.status, stranger.status, odd.status, asked.status], [404, 404, 401, 405, 202]);
+
+    let lines: Vec<Value> = served.log().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |event: &str, got: &Got| {
+        let id = got.headers["x-request-id"].to_str().unwrap();
+        let found: Vec<_> = lines.iter().filter(|line| line["event"] == event && line["request"] == id).collect();
+        assert!(found.len() == 1 && found[0]["target"] == "security", "one line of {event}: {lines:#?}");
+        found[0].clone()
+    };
+    let first = of("sign_in", &tried[0]);
+    assert_eq!(
+        (&first["outcome"], &first["way"], &first["level"]),
+        (&json!("not_taken"), &json!("password"), &json!("INFO"))
+    );
+    assert_eq!((&first["client"], first["account"].as_str().map(str::len)), (&json!("203.0.113.9"), Some(16)));
+    let too_many = of("sign_in", &tried[10]);
+    assert_eq!((&too_many["outcome"], &too_many["account"]), (&json!("slowed_down"), &first["account"]));
+    assert_eq!(of("slowed_down", &tried[10])["level"], "WARN");
+    let nobody = of("sign_in", &nobody);
+    assert_eq!((nobody["account"] != first["account"], &nobody["client"]), (true, &json!("127.0.0.1")));
+    let taken = of("sign_in", &got);
+    assert_eq!((&taken["outcome"], &taken["way"], &taken["person"]), (&json!("taken"), &json!("link"), &json!(ada)));
+    assert_eq!((&taken["account"], &of("link", &asked)["account"]), (&first["account"], &first["account"]));
+    for (got, pattern) in [(&foreign, "/api/v1/entries/{id}"), (&office, "/api/v1/people")] {
+        let line = of("not_let_through", got);
+        assert_eq!((&line["person"], &line["pattern"]), (&json!(ada), &json!(pattern)), "{line}");
+    }
+    assert_eq!(of("not_let_through", &stranger)["person"], Value::Null);
+    assert_eq!(of("odd", &odd)["status"], 405);
+    // No line for what went as it should.
+    assert!(lines.iter().all(|line| line["status"] != 200), "{lines:#?}");
+    let all = lines.iter().map(Value::to_string).collect::<String>().to_lowercase();
+    for secret in ["@", "roe", WRONG, &link.to_lowercase(), "01a3b2c4", "made-up", "2001:db8"] {
+        assert!(!all.contains(secret), "“{secret}” stands in {all}");
+    }
 }

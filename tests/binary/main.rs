@@ -7,3 +7,4 @@ mod disaster;
 mod full;
 mod log;
 mod serve;
+mod watch;

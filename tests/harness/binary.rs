@@ -28,8 +28,9 @@ pub fn cairn() -> Command {
     );
     let mut command = Command::new(binary);
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("CAIRN_") || name == "DATABASE_URL" || name == "RUST_LOG")
-        {
+        if name.to_str().is_some_and(|name| {
+            name.starts_with("CAIRN_") || name.starts_with("OTEL_") || name == "DATABASE_URL" || name == "RUST_LOG"
+        }) {
             command.env_remove(name);
         }
     }

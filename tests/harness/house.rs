@@ -79,6 +79,7 @@ impl House {
         let bind = listener.local_addr().expect("a listener has an address");
         let url = format!("http://{bind}");
         let config = Config {
+            metrics: None,
             bind,
             public_url: url.clone(),
             secrets: vec![secret()],

@@ -9,6 +9,7 @@
 //! ids, the time and randomness are made before it.
 
 mod connection;
+pub mod meter;
 mod pool;
 pub mod rows;
 pub mod schema;

@@ -3,13 +3,14 @@
 use super::{
     ClosureError, Conn, DbError, Tx,
     connection::{Manager, Purpose, Target, open},
+    meter::{self, Meter, OneMore},
     writer::Writer,
 };
 use diesel::{connection::SimpleConnection, r2d2};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     sync::{Notify, Semaphore},
@@ -64,6 +65,7 @@ pub struct Db {
     writer: Option<Writer>,
     bell: Arc<Notify>,
     patience: Duration,
+    meter: Meter,
 }
 
 impl Db {
@@ -82,9 +84,11 @@ impl Db {
     /// # Errors
     /// If it can't be reached.
     pub fn as_it_is(options: &DbOptions) -> Result<Self, DbError> {
-        let bell = Arc::new(Notify::new());
+        let (bell, meter) = (Arc::new(Notify::new()), Meter::default());
         let writer = match &options.target {
-            Target::Sqlite(_) => Some(Writer::start(&options.target, options.waiting, Arc::clone(&bell))?),
+            Target::Sqlite(_) => {
+                Some(Writer::start(&options.target, options.waiting, Arc::clone(&bell), meter.clone())?)
+            }
             Target::Postgres(_) => None,
         };
         let purpose = if writer.is_some() { Purpose::Read } else { Purpose::Write };
@@ -95,12 +99,23 @@ impl Db {
             .test_on_check_out(writer.is_none())
             .build_unchecked(Manager { target: options.target.clone(), purpose, bounded: options.bounded });
         let places = Arc::new(Semaphore::new(options.connections as usize));
-        Ok(Self { pool, places, writer, bell, patience: options.patience })
+        Ok(Self { pool, places, writer, bell, patience: options.patience, meter })
     }
 
     /// Rings after each commit of this server that put something in the outbox ([`Tx::ring`]).
     pub fn bell(&self) -> &Notify {
         &self.bell
+    }
+
+    /// What it counts of itself.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// How many connections there are, and how many of them nobody uses.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
     }
 
     /// Looks. All queries of the closure see the same state of the database.
@@ -112,14 +127,17 @@ impl Db {
         T: Send + 'static,
         E: ClosureError,
     {
-        self.on_pool(move |connection| {
+        let began = Instant::now();
+        let looked = self.on_pool(move |connection| {
             let begin = match connection {
                 Conn::Sqlite(_) => "BEGIN",
                 Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             };
             in_transaction(connection, begin, closure)
-        })
-        .await
+        });
+        let result = looked.await;
+        self.meter.count(meter::READ, began, &result);
+        result
     }
 
     /// Changes. What the closure did is on disk when this answers; if it ends with an error, it did nothing.
@@ -127,10 +145,18 @@ impl Db {
     ///
     /// # Errors
     /// Those of the closure, and of the database.
-    pub async fn write<T, E>(
-        &self,
-        mut closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write<T, E>(&self, closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: ClosureError,
+    {
+        let began = Instant::now();
+        let result = self.change(closure).await;
+        self.meter.count(meter::WRITE, began, &result);
+        result
+    }
+
+    async fn change<T, E>(&self, mut closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: ClosureError,
@@ -138,7 +164,7 @@ impl Db {
         if let Some(writer) = &self.writer {
             return writer.run(move |tx| closure(tx)).await;
         }
-        let bell = Arc::clone(&self.bell);
+        let (bell, again) = (Arc::clone(&self.bell), self.meter.again.clone());
         self.on_pool(move |connection| {
             for attempt in 1.. {
                 let result = in_transaction(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE", |c| {
@@ -147,6 +173,7 @@ impl Db {
                 });
                 match result {
                     Err(error) if E::database(&error).is_some_and(DbError::asks_to_run_again) => {
+                        again.inc();
                         if attempt == TRIES {
                             return Err(DbError::Busy.into());
                         }
@@ -175,10 +202,12 @@ impl Db {
         E: ClosureError,
     {
         // Waiting happens here, before a thread is taken, so that threads are never more than connections.
+        let waiting = OneMore::of(&self.meter.waiting);
         let place = match timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await {
             Ok(Ok(place)) => place,
             _ => return Err(DbError::Busy.into()),
         };
+        drop(waiting);
         let pool = self.pool.clone();
         let done = spawn_blocking(move || {
             let mut connection = pool.get().map_err(|e| DbError::Unavailable(e.to_string()))?;

@@ -6,6 +6,7 @@
 use super::{
     ClosureError, Conn, DbError, Tx,
     connection::{Purpose, Target, open},
+    meter::Meter,
 };
 use diesel::connection::SimpleConnection;
 use std::{
@@ -37,18 +38,20 @@ struct Done {
 pub struct Writer {
     jobs: SyncSender<Job>,
     bell: Arc<Notify>,
+    meter: Meter,
 }
 
 impl Writer {
     /// Opens the file and starts the thread, for which so many writes may wait. One more is answered "busy".
-    pub fn start(target: &Target, most_waiting: usize, bell: Arc<Notify>) -> Result<Self, DbError> {
+    pub fn start(target: &Target, most_waiting: usize, bell: Arc<Notify>, meter: Meter) -> Result<Self, DbError> {
         let mut connection = open(target, Purpose::Write).map_err(|e| DbError::Unavailable(e.to_string()))?;
         let (jobs, receive) = sync_channel(most_waiting);
+        let counts = meter.clone();
         thread::Builder::new()
             .name("cairn-writer".into())
-            .spawn(move || work(&mut connection, &receive))
+            .spawn(move || work(&mut connection, &receive, &counts))
             .map_err(|e| DbError::Unavailable(e.to_string()))?;
-        Ok(Self { jobs, bell })
+        Ok(Self { jobs, bell, meter })
     }
 
     /// Runs a closure in the next group, and answers once it is safely on disk.
@@ -80,10 +83,16 @@ impl Writer {
             });
             Done { answer, stands }
         });
+        // Counted before it is there, so that it is never taken out before it was put in.
+        self.meter.queue.inc();
         match self.jobs.try_send(job) {
             Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(DbError::Busy.into()),
+            Err(TrySendError::Full(_)) => {
+                self.meter.queue.dec();
+                return Err(DbError::Busy.into());
+            }
             Err(TrySendError::Disconnected(_)) => {
+                self.meter.queue.dec();
                 return Err(DbError::Unavailable("the writer has stopped".into()).into());
             }
         }
@@ -91,13 +100,15 @@ impl Writer {
     }
 }
 
-fn work(connection: &mut Conn, jobs: &Receiver<Job>) {
+fn work(connection: &mut Conn, jobs: &Receiver<Job>, meter: &Meter) {
     while let Ok(first) = jobs.recv() {
+        meter.queue.dec();
         if let Err(error) = connection.batch_execute("BEGIN IMMEDIATE") {
             // The file is locked by another program, or the disk is gone: nothing ran, and everyone who waits is told.
             // Each would else wait for the lock in their turn.
             tracing::error!(%error, "could not begin a transaction");
             let waiting: Vec<Job> = jobs.try_iter().collect();
+            meter.queue.dec_by(waiting.len() as i64);
             (first(None).answer)(Err(DbError::from(error)));
             for job in waiting {
                 (job(None).answer)(Err(DbError::Busy));
@@ -109,8 +120,10 @@ fn work(connection: &mut Conn, jobs: &Receiver<Job>) {
             && group.last().is_some_and(|done| done.stands)
             && let Ok(job) = jobs.try_recv()
         {
+            meter.queue.dec();
             group.push(job(Some(&mut *connection)));
         }
+        meter.groups.observe(group.len() as f64);
         let committed = connection.batch_execute("COMMIT");
         if let Err(error) = &committed {
             tracing::error!(%error, "could not commit");
@@ -166,7 +179,7 @@ mod tests {
         let folder = env::temp_dir().join(format!("cairn-writer-{}", uuid::Uuid::new_v4()));
         fs::create_dir(&folder).unwrap();
         let target = Target::Sqlite(folder.join("cairn.sqlite"));
-        let writer = Writer::start(&target, 8, Arc::default()).unwrap();
+        let writer = Writer::start(&target, 8, Arc::default(), Meter::default()).unwrap();
         let runtime = actix_web::rt::Runtime::new().unwrap();
         let does = |sql: &'static str| runtime.block_on(writer.run(move |tx| Ok::<_, DbError>(tx.batch_execute(sql)?)));
         does("CREATE TABLE stone (name TEXT NOT NULL) STRICT").unwrap();
@@ -190,7 +203,7 @@ mod tests {
         let folder = env::temp_dir().join(format!("cairn-writer-{}", uuid::Uuid::new_v4()));
         fs::create_dir(&folder).unwrap();
         let target = Target::Sqlite(folder.join("cairn.sqlite"));
-        let writer = Writer::start(&target, 64, Arc::default()).unwrap();
+        let writer = Writer::start(&target, 64, Arc::default(), Meter::default()).unwrap();
         let runtime = actix_web::rt::Runtime::new().unwrap();
         let does = |sql: String| runtime.block_on(writer.run(move |tx| Ok::<_, DbError>(tx.batch_execute(&sql)?)));
         let stone = |bytes: usize| format!("INSERT INTO stone VALUES (zeroblob({bytes}))");

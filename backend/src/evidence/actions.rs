@@ -130,6 +130,7 @@ pub async fn attach_file<B: AsRef<[u8]>, E>(
     // Whoever may not attach here sends nothing to the disk.
     state.db.read(move |conn| -> ApiResult<_> { Ok(entries::entry(conn, owner, id)?) }).await?;
     let kept = state.files.receive(name.as_str(), body).await?;
+    state.metrics.upload(kept.bytes);
     let (name, once) = (called(name, kept.media_type), once.with_body(kept.sha256));
     let row = EvidenceRow {
         id: AsText::new(evidence_id),

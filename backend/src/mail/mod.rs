@@ -6,7 +6,7 @@ pub mod outbox;
 mod postman;
 mod smtp;
 
-pub use outbox::{newest, undelivered};
+pub use outbox::{newest, undelivered, waiting};
 pub use postman::{Postman, Working};
 pub use smtp::{Security, Server, Smtp};
 

@@ -118,6 +118,14 @@ pub fn undelivered(conn: &mut Conn, addresses: &[String]) -> QueryResult<HashMap
     Ok(given_up.into_iter().filter_map(last).collect())
 }
 
+/// How many letters wait, whether or not their time has come.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting(conn: &mut Conn) -> QueryResult<i64> {
+    table::table.filter(table::sent_at.is_null()).filter(table::given_up_at.is_null()).count().get_result(conn)
+}
+
 /// Whether a letter waits whose time has come.
 pub(super) fn is_due(conn: &mut Conn, now: Timestamp) -> QueryResult<bool> {
     let due: i64 = table::table

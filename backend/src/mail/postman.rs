@@ -12,6 +12,7 @@ use crate::{
     db::{DbError, Tx},
     ids::random_bytes,
     state::State,
+    watch::metrics::Letter,
 };
 use cairn_shared::time::Timestamp;
 use diesel::QueryResult;
@@ -122,6 +123,7 @@ impl Postman {
             Ok((put_aside, outbox::take(tx, now, now.plus_seconds(LEASE_SECONDS))?))
         };
         let (put_aside, taken) = self.state.db.write(take).await?;
+        self.state.metrics.letters(Letter::GivenUp, put_aside);
         if put_aside > 0 {
             tracing::warn!(letters = put_aside, "letters were put aside: it was too late for them");
         }
@@ -135,6 +137,7 @@ impl Postman {
         if let Fate::GivenUp(trouble) = fate {
             tracing::warn!(letter = %taken.letter.id, tries = taken.attempt, %trouble, "a letter could not be delivered");
         }
+        self.state.metrics.letters(fate.counted(), 1);
         let (most, pause) = WRITING_DOWN;
         for attempt in 1.. {
             let taken = taken.clone();
@@ -178,6 +181,16 @@ enum Fate {
     /// Tried again after so many seconds.
     Later(i64, Trouble),
     GivenUp(Trouble),
+}
+
+impl Fate {
+    const fn counted(self) -> Letter {
+        match self {
+            Self::Sent => Letter::Sent,
+            Self::Later(..) => Letter::Later,
+            Self::GivenUp(_) => Letter::GivenUp,
+        }
+    }
 }
 
 /// What becomes of a letter after its how manieth try. The dice keep letters that met trouble together from coming

@@ -6,6 +6,7 @@ use crate::{
     http::{self, Command, Id, Once, client},
     problem::{ApiError, ApiResult},
     state::State,
+    watch::security::{self, Try},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -93,6 +94,7 @@ async fn send_link(
     request: HttpRequest,
     command: Command<AskForLink>,
 ) -> ApiResult<HttpResponse> {
+    security::asks_for_link(&state, &request, &command.value);
     actions::send_link(&state, command.value, client::address(&request)).await?;
     Ok(HttpResponse::Accepted().finish())
 }
@@ -108,7 +110,10 @@ async fn send_link(
 )]
 #[post("/sessions")]
 async fn sign_in(state: web::Data<State>, request: HttpRequest, command: Command<SignIn>) -> ApiResult<HttpResponse> {
-    let opened = actions::sign_in(&state, command.value, agent(&request), client::address(&request)).await?;
+    let tried = Try::of(&state, &command.value);
+    let opened = actions::sign_in(&state, command.value, agent(&request), client::address(&request)).await;
+    tried.came_to(&state, &request, &opened);
+    let opened = opened?;
     // What this browser held before is nobody's any more: its cookie is replaced.
     if let Ok(former) = refresh_token(&state, &request) {
         actions::sign_out(&state, former).await?;
