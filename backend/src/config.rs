@@ -79,6 +79,10 @@ pub struct Settings {
     /// nobody else can reach. Nowhere, if absent.
     #[arg(long, env = "CAIRN_METRICS_BIND")]
     pub metrics_bind: Option<String>,
+    /// The collector that traces are sent to, by OpenTelemetry's protocol over HTTP: `http://127.0.0.1:4318`. None are
+    /// made, if absent.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub otlp_endpoint: Option<String>,
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
@@ -212,6 +216,8 @@ pub struct Config {
     pub bind: SocketAddr,
     /// Where the counts are told, if anywhere.
     pub metrics: Option<SocketAddr>,
+    /// The collector of traces, if there is one.
+    pub traces: Option<String>,
     /// The address under which people reach the server, without a slash at its end.
     pub public_url: String,
     /// The secrets, that of today first.
@@ -255,6 +261,12 @@ impl Config {
                 settings.metrics_bind.as_deref().unwrap_or_default()
             ));
         }
+        let traces = settings.otlp_endpoint.filter(|endpoint| !endpoint.is_empty());
+        if traces.as_ref().is_some_and(|at| !at.starts_with("http://") && !at.starts_with("https://")) {
+            problems.push(
+                "OTEL_EXPORTER_OTLP_ENDPOINT has to begin with http:// or https://, like http://127.0.0.1:4318.".into(),
+            );
+        }
         let public_url = settings.public_url.unwrap_or_default().trim_end_matches('/').to_owned();
         if !public_url.starts_with("https://") || public_url.len() < "https://a.b".len() {
             problems.push(
@@ -286,6 +298,7 @@ impl Config {
             (Ok(bind), Ok(metrics), Some(database), Some(proxies)) if problems.is_empty() => Ok(Self {
                 bind,
                 metrics,
+                traces,
                 public_url,
                 secrets,
                 database,
@@ -319,6 +332,7 @@ impl Config {
             (Ok(bind), Some(database)) if problems.is_empty() => Ok(Self {
                 bind,
                 metrics: None,
+                traces: None,
                 public_url: format!("http://{bind}"),
                 secrets: vec![crate::ids::secret()],
                 database,
@@ -343,6 +357,7 @@ mod tests {
     fn all_problems_are_listed_at_once() {
         let settings = Settings {
             bind: "nowhere".into(),
+            otlp_endpoint: Some("127.0.0.1:4318".into()),
             metrics_bind: Some("nowhere either".into()),
             public_url: Some("http://cairn.example".into()),
             secret: Some("short".into()),
@@ -356,6 +371,6 @@ mod tests {
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 7);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 8);
     }
 }

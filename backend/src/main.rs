@@ -17,7 +17,7 @@ use cairn_backend::{
     mail::{Post, Postman, Smtp},
     openapi, server, session,
     state::State,
-    watch::private,
+    watch::{private, traces::Traces},
 };
 use clap::Parser;
 use std::{
@@ -143,14 +143,20 @@ fn serve(settings: Settings) -> Done {
     let told = private.as_ref().map(TcpListener::local_addr).transpose().map_err(one)?;
     let (url, address) = (config.public_url.clone(), listener.local_addr().map_err(one)?);
     let post = config.post.as_ref().map(|post| format!("Letters go to {}.", post.server.host));
+    let traces = config.traces.as_deref().map(Traces::begin).transpose().map_err(one)?;
     let state = Data::new(open(config, Clock::default())?);
-    run(state, listener, private, || {
+    let served = run(state, listener, private, || {
         println!("Cairn serves {url} on {address}");
         if let Some(told) = told {
             println!("Counts are told at http://{told}/metrics. Keep it to yourself.");
         }
         println!("{}", post.as_deref().unwrap_or(NO_POST));
-    })
+    });
+    // After the last request, and before the process ends.
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    served
 }
 
 fn demonstrate(settings: DemoSettings) -> Done {

@@ -4,11 +4,16 @@
 //! headers; what went wrong gets its body as a problem, and one line in the log. No line holds what a person wrote.
 
 use crate::{
-    award, demo, openapi,
+    award, demo,
+    http::client,
+    openapi,
     problem::{ApiError, Cause, Current},
     routes::{self, Methods},
     state::State,
-    watch::security::{self, RequestId},
+    watch::{
+        security::{self, RequestId},
+        traces::Traced,
+    },
     web,
 };
 use actix_web::{
@@ -22,6 +27,7 @@ use actix_web::{
 };
 use cairn_shared::problem::{Overtaken, Problem};
 use futures_util::FutureExt;
+use opentelemetry::context::FutureExt as _;
 use std::{
     io,
     net::TcpListener,
@@ -74,8 +80,10 @@ async fn door(
     let https = state.as_ref().is_some_and(|s| s.config.public_url.starts_with("https://"));
     let in_flight = state.as_ref().map(|state| state.metrics.in_flight());
     request.extensions_mut().insert(id.clone());
+    let believed = state.as_ref().is_some_and(|s| client::is_believed(request.peer_addr(), &s.config.proxies));
+    let traced = Traced::begins(&request, &id.0, believed);
     // No copy of the request is kept: the routes need it for themselves alone.
-    let called = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let called = AssertUnwindSafe(next.call(request)).catch_unwind().with_context(traced.context()).await;
     let (http_request, response) = match called {
         Ok(Ok(response)) => {
             let (http_request, response) = response.map_into_boxed_body().into_parts();
@@ -96,6 +104,7 @@ async fn door(
     if let (Some(request), Some(problem)) = (&http_request, &problem) {
         security::answered(request, route.as_deref(), problem);
     }
+    traced.answered(&method, route.as_deref(), status.as_u16());
     let pattern = route.as_deref().unwrap_or("-");
     let millis = began.elapsed().as_millis() as u64;
     match cause {

@@ -24,6 +24,7 @@ fn serve_says_all_that_is_not_right_at_once() {
     let settings = [
         ("CAIRN_BIND", "nowhere"),
         ("CAIRN_METRICS_BIND", "nowhere either"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"),
         ("CAIRN_PUBLIC_URL", "http://cairn.example"),
         ("CAIRN_SECRET", "short"),
         ("DATABASE_URL", "mysql://x"),

@@ -7,4 +7,5 @@ mod disaster;
 mod full;
 mod log;
 mod serve;
+mod traces;
 mod watch;

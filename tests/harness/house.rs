@@ -80,6 +80,7 @@ impl House {
         let url = format!("http://{bind}");
         let config = Config {
             metrics: None,
+            traces: None,
             bind,
             public_url: url.clone(),
             secrets: vec![secret()],

@@ -1,6 +1,7 @@
 //! What the database's seam counts of itself, for [`crate::watch`].
 
 use super::{ClosureError, DbError};
+use crate::watch::traces::Transaction;
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -66,9 +67,21 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// Counts a transaction that began then and ended so.
-    pub(super) fn count<T, E: ClosureError>(&self, kind: Use, began: Instant, result: &Result<T, E>) {
+    /// Counts and traces a transaction, from its beginning to its end.
+    pub(super) async fn watch<T, E: ClosureError>(
+        &self,
+        kind: Use,
+        database: &'static str,
+        done: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let (began, traced) = (Instant::now(), Transaction::begins(kind.kind, database));
+        let result = done.await;
         self.seconds.get_or_create(&kind).observe(began.elapsed().as_secs_f64());
+        self.ended(&traced, &result);
+        result
+    }
+
+    fn ended<T, E: ClosureError>(&self, traced: &Transaction, result: &Result<T, E>) {
         let cause = match result.as_ref().err().and_then(E::database) {
             Some(DbError::Busy) => "busy",
             Some(DbError::Unavailable(_)) => "unavailable",
@@ -76,6 +89,7 @@ impl Meter {
             Some(DbError::Full) => "full",
             _ => return,
         };
+        traced.not_done(cause);
         self.not_done.get_or_create(&Why { cause }).inc();
     }
 }

@@ -10,7 +10,7 @@ use diesel::{connection::SimpleConnection, r2d2};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     sync::{Notify, Semaphore},
@@ -118,6 +118,10 @@ impl Db {
         (state.connections, state.idle_connections)
     }
 
+    fn name(&self) -> &'static str {
+        if self.writer.is_some() { "sqlite" } else { "postgresql" }
+    }
+
     /// Looks. All queries of the closure see the same state of the database.
     ///
     /// # Errors
@@ -127,7 +131,6 @@ impl Db {
         T: Send + 'static,
         E: ClosureError,
     {
-        let began = Instant::now();
         let looked = self.on_pool(move |connection| {
             let begin = match connection {
                 Conn::Sqlite(_) => "BEGIN",
@@ -135,9 +138,7 @@ impl Db {
             };
             in_transaction(connection, begin, closure)
         });
-        let result = looked.await;
-        self.meter.count(meter::READ, began, &result);
-        result
+        self.meter.watch(meter::READ, self.name(), looked).await
     }
 
     /// Changes. What the closure did is on disk when this answers; if it ends with an error, it did nothing.
@@ -150,10 +151,7 @@ impl Db {
         T: Send + 'static,
         E: ClosureError,
     {
-        let began = Instant::now();
-        let result = self.change(closure).await;
-        self.meter.count(meter::WRITE, began, &result);
-        result
+        self.meter.watch(meter::WRITE, self.name(), self.change(closure)).await
     }
 
     async fn change<T, E>(&self, mut closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>

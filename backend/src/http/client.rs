@@ -66,6 +66,11 @@ impl Proxies {
     }
 }
 
+/// Whether a request comes straight from a proxy that is believed.
+pub fn is_believed(peer: Option<SocketAddr>, proxies: &Proxies) -> bool {
+    peer.is_some_and(|peer| proxies.0.iter().any(|network| network.holds(peer.ip().to_canonical())))
+}
+
 /// An address as proxies write it, with a port or without.
 fn read(word: &str) -> Option<IpAddr> {
     word.parse().ok().or_else(|| word.parse::<SocketAddr>().ok().map(|address| address.ip()))

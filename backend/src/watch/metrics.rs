@@ -299,7 +299,7 @@ impl Metrics {
 }
 
 /// The methods that there are; anybody can send another.
-fn word_of(method: &Method) -> &'static str {
+pub(super) fn word_of(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     known.into_iter().find(|known| *known == method.as_str()).unwrap_or(OTHER)
 }
