@@ -14,17 +14,22 @@ use crate::{
         ClosureError, Conn, Db, DbError, DbOptions, Target,
         rows::{self, Loader, Row, Table, Tally},
     },
-    files::Files,
+    files::{Files, Place},
 };
 use archive::{Archive, Manifest, Writing};
-use std::{fmt, io, path::Path};
+use cairn_shared::edition::Hash;
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+use tokio::task::spawn_blocking;
 
 /// Why it could not be done.
 #[derive(Debug)]
 pub enum BackupError {
     /// The database.
     Database(DbError),
-    /// The disk.
+    /// The disk, or the bucket of files.
     Disk(io::Error),
     /// The archive; the sentence says what about it.
     Archive(String),
@@ -34,7 +39,7 @@ impl fmt::Display for BackupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Database(error) => write!(f, "{error}"),
-            Self::Disk(error) => write!(f, "The disk answered: {error}."),
+            Self::Disk(error) => write!(f, "Files can't be read or written: {error}."),
             Self::Archive(what) => f.write_str(what),
         }
     }
@@ -96,7 +101,7 @@ pub struct Carried {
 pub async fn backup(db: &Db, files: Files, to: &Path) -> Result<Carried, BackupError> {
     let writing = Writing::begin(to)?;
     let (writing, manifest, named) = db.read(move |conn| write_rows(conn, writing)).await?;
-    let written = tokio::task::spawn_blocking(move || write_files(writing, manifest, &files, &named));
+    let written = spawn_blocking(move || write_files(writing, manifest, &files, &named));
     written.await.map_err(|_| DbError::Panicked)?
 }
 
@@ -122,7 +127,7 @@ fn write_files(
     named: &[String],
 ) -> Result<Carried, BackupError> {
     for name in named {
-        let found = name.parse().ok().map(|hash| writing.file(files, hash)).transpose()?;
+        let found = name.parse().ok().map(|hash| write_file(&mut writing, files, hash)).transpose()?;
         match found {
             Some(true) => manifest.files += 1,
             _ => manifest.amiss.push(name.clone()),
@@ -132,19 +137,29 @@ fn write_files(
     Ok(manifest.carried())
 }
 
+/// Writes a file, and says whether it was there, and was what its name says.
+fn write_file(writing: &mut Writing, files: &Files, hash: Hash) -> Result<bool, BackupError> {
+    files.reader(hash)?.map_or(Ok(false), |file| writing.file(hash, file))
+}
+
 /// Brings an archive back into a database that is empty and a store of files. Everything in the archive is held against
 /// its hash before anything is written.
 ///
 /// # Errors
 /// If the archive is not whole, or was made by a newer Cairn; if the database holds data; those of the database and the
-/// disk. Then the database is as empty as before.
-pub fn restore(from: &Path, target: &Target, data: &Path) -> Result<Carried, BackupError> {
+/// store of files. Then the database is as empty as before.
+pub async fn restore(from: PathBuf, target: Target, place: Place, data: PathBuf) -> Result<Carried, BackupError> {
+    let restored = spawn_blocking(move || restore_all(&from, &target, &place, &data));
+    restored.await.map_err(|_| DbError::Panicked)?
+}
+
+fn restore_all(from: &Path, target: &Target, place: &Place, data: &Path) -> Result<Carried, BackupError> {
     let mut archive = Archive::open(from)?;
     let manifest = archive.verify(cairn_migrations::newest(target.dialect()))?;
     std::fs::create_dir_all(data)?;
     // No file goes anywhere before it is certain that the rows may.
     drop(rows::make_ready(target, manifest.schema)?);
-    let files = Files::open(data)?;
+    let files = Files::open(place, data)?;
     archive.each_file(|hash, bytes| Ok(files.take(hash, bytes)?))?;
     rows::fill(target, manifest.schema, |conn| {
         for table in known(conn, manifest.tables.keys())? {

@@ -1,8 +1,9 @@
 //! The configuration: the only reader of the environment. Checked at start, all problems listed at once.
 
-use crate::{db::Target, http::client::Proxies, mail::Post};
+use crate::{db::Target, files::Place, http::client::Proxies, mail::Post};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
+    fmt,
     net::SocketAddr,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -83,6 +84,9 @@ pub struct Settings {
     /// made, if absent.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<String>,
+    /// Where files are kept.
+    #[command(flatten)]
+    pub files: FilesSettings,
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
@@ -122,6 +126,36 @@ pub struct KeptSettings {
     /// The folder for the database and the files.
     #[arg(long, env = "CAIRN_DATA", default_value = "data")]
     pub data: PathBuf,
+    /// Where files are kept.
+    #[command(flatten)]
+    pub files: FilesSettings,
+}
+
+/// Where files are kept.
+#[derive(Clone, Default, Args)]
+pub struct FilesSettings {
+    /// The bucket that files are kept in, `s3://bucket/prefix`, which several servers may share; the data folder, if absent.
+    #[arg(long, env = "CAIRN_FILES")]
+    pub files: Option<String>,
+    /// Where the S3-compatible store is: `https://s3.university.example`; Amazon's of the region, if absent.
+    #[arg(long, env = "CAIRN_S3_ENDPOINT")]
+    pub s3_endpoint: Option<String>,
+    /// Its region, such as `eu-west-2`; needed for Amazon's.
+    #[arg(long, env = "CAIRN_S3_REGION")]
+    pub s3_region: Option<String>,
+    /// The name of the key to the bucket.
+    #[arg(long, env = "CAIRN_S3_KEY_ID")]
+    pub s3_key_id: Option<String>,
+    /// The key itself.
+    #[arg(long, env = "CAIRN_S3_SECRET", hide_env_values = true)]
+    pub s3_secret: Option<String>,
+}
+
+impl fmt::Debug for FilesSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the key.
+        write!(f, "{:?} at {:?} in {:?}", self.files, self.s3_endpoint, self.s3_region)
+    }
 }
 
 /// What is backed up, and where to.
@@ -226,6 +260,8 @@ pub struct Config {
     pub database: Target,
     /// The folder for the database and the files.
     pub data: PathBuf,
+    /// Where files are kept.
+    pub files: Place,
     /// What the partnership is called.
     pub partnership: String,
     /// How letters leave the house; without it they are kept and not sent.
@@ -282,6 +318,7 @@ impl Config {
         }
         let database = target(settings.database_url.as_deref(), &settings.data);
         let database = database.map_err(|problem| problems.push(problem)).ok();
+        let files = Place::parse(&settings.files).map_err(|found| problems.extend(found)).ok();
         let post = match (&settings.smtp_url, &settings.mail_from) {
             (None, _) => None,
             (Some(_), None) => {
@@ -294,8 +331,8 @@ impl Config {
         };
         let proxies = settings.proxies.parse();
         let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
-        match (bind, metrics, database, proxies) {
-            (Ok(bind), Ok(metrics), Some(database), Some(proxies)) if problems.is_empty() => Ok(Self {
+        match (bind, metrics, database, files, proxies) {
+            (Ok(bind), Ok(metrics), Some(database), Some(files), Some(proxies)) if problems.is_empty() => Ok(Self {
                 bind,
                 metrics,
                 traces,
@@ -303,6 +340,7 @@ impl Config {
                 secrets,
                 database,
                 data: settings.data,
+                files,
                 partnership: settings.partnership,
                 post,
                 proxies,
@@ -337,6 +375,7 @@ impl Config {
                 secrets: vec![crate::ids::secret()],
                 database,
                 data: settings.data.clone(),
+                files: Place::Folder,
                 partnership: "University of Northfell Teacher Education Partnership".into(),
                 post: None,
                 proxies: Proxies::default(),
@@ -364,6 +403,7 @@ mod tests {
             secret_before: None,
             database_url: Some("mysql://x".into()),
             data: "data".into(),
+            files: FilesSettings { files: Some("evidence".into()), ..FilesSettings::default() },
             partnership: "P".into(),
             proxies: "somewhere".into(),
             second_step: SecondStepFor::Staff,
@@ -371,6 +411,6 @@ mod tests {
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 8);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 11);
     }
 }

@@ -13,7 +13,7 @@ use cairn_backend::{
     },
     db::{Db, DbError, DbOptions, Target},
     demo,
-    files::Files,
+    files::{Files, Place},
     mail::{Post, Postman, Smtp},
     openapi, server, session,
     state::State,
@@ -106,6 +106,7 @@ fn open(config: Config, clock: Clock) -> Result<State, Vec<String>> {
 
 fn run(state: Data<State>, listener: TcpListener, private: Option<TcpListener>, ready: impl FnOnce()) -> Done {
     actix_web::rt::System::new().block_on(async move {
+        begin(&state).await?;
         let postman = state.config.post.clone().map(|post| postman(&state, post)).transpose()?;
         let working = postman.map(Postman::start);
         let watched = private.map(|listener| private::start(state.clone(), listener)).transpose().map_err(one)?;
@@ -130,6 +131,16 @@ fn run(state: Data<State>, listener: TcpListener, private: Option<TcpListener>, 
         }
         served
     })
+}
+
+/// Nobody is let in before it is certain that what they send can be kept.
+async fn begin(state: &State) -> Done {
+    let Err(error) = state.files.begin().await else { return Ok(()) };
+    let place = match &state.config.files {
+        Place::Folder => state.config.data.display().to_string(),
+        Place::Bucket(address) => address.to_string(),
+    };
+    Err(one(format!("Can't keep files in {place}: {error}. Look at CAIRN_FILES and the CAIRN_S3_… settings.")))
 }
 
 fn postman(state: &Data<State>, post: Post) -> Result<Postman, Vec<String>> {
@@ -189,17 +200,25 @@ fn migrate(settings: Settings) -> Done {
     Ok(())
 }
 
-/// The database that holds the data, if it and the folder are there: to open what is not there would make it, and find
+/// The database and the place of files, as they are configured.
+fn kept_in(settings: &KeptSettings) -> Result<(Target, Place), Vec<String>> {
+    match (settings.target(), Place::parse(&settings.files)) {
+        (Ok(target), Ok(place)) => Ok((target, place)),
+        (target, place) => Err(target.err().into_iter().chain(place.err().unwrap_or_default()).collect()),
+    }
+}
+
+/// The same, if the database and the folder are there: to open what is not there would make it, and find
 /// nothing amiss.
-fn kept(settings: &KeptSettings) -> Result<Target, Vec<String>> {
-    let target = settings.target().map_err(one)?;
-    let missing = match &target {
-        Target::Sqlite(file) if !file.exists() => Some(file),
-        _ if !settings.data.is_dir() => Some(&settings.data),
+fn kept(settings: &KeptSettings) -> Result<(Target, Place), Vec<String>> {
+    let (target, place) = kept_in(settings)?;
+    let missing = match (&target, &place) {
+        (Target::Sqlite(file), _) if !file.exists() => Some(file),
+        (_, Place::Folder) if !settings.data.is_dir() => Some(&settings.data),
         _ => None,
     };
     match missing {
-        None => Ok(target),
+        None => Ok((target, place)),
         Some(missing) => {
             Err(one(format!("{} is not there: say where the data are, with CAIRN_DATA or --data.", missing.display())))
         }
@@ -207,9 +226,9 @@ fn kept(settings: &KeptSettings) -> Result<Target, Vec<String>> {
 }
 
 fn check(settings: &KeptSettings) -> Done {
-    let target = kept(settings)?;
+    let (target, place) = kept(settings)?;
     let db = Db::open(&DbOptions::unhurried(target)).map_err(no_database)?;
-    let files = Files::open(&settings.data).map_err(one)?;
+    let files = Files::open(&place, &settings.data).map_err(one)?;
     let report = actix_web::rt::System::new().block_on(check::check(&db, files)).map_err(no_database)?;
     println!("{} sealed editions and {} files were looked at.", report.editions, report.files);
     if !report.strays.is_empty() {
@@ -226,9 +245,9 @@ fn check(settings: &KeptSettings) -> Done {
 }
 
 fn backup(settings: &BackupSettings) -> Done {
-    let target = kept(&settings.kept)?;
+    let (target, place) = kept(&settings.kept)?;
     let db = Db::as_it_is(&DbOptions::unhurried(target)).map_err(no_database)?;
-    let files = Files::open(&settings.kept.data).map_err(one)?;
+    let files = Files::open(&place, &settings.kept.data).map_err(one)?;
     let backing_up = backup::backup(&db, files, &settings.archive);
     let Carried { rows, files, amiss } = actix_web::rt::System::new().block_on(backing_up).map_err(one)?;
     println!("{rows} rows and {files} files are in {}.", settings.archive.display());
@@ -242,9 +261,9 @@ fn backup(settings: &BackupSettings) -> Done {
 }
 
 fn restore(settings: &RestoreSettings) -> Done {
-    let target = settings.kept.target().map_err(one)?;
-    let Carried { rows, files, amiss } =
-        backup::restore(&settings.archive, &target, &settings.kept.data).map_err(one)?;
+    let (target, place) = kept_in(&settings.kept)?;
+    let restoring = backup::restore(settings.archive.clone(), target, place, settings.kept.data.clone());
+    let Carried { rows, files, amiss } = actix_web::rt::System::new().block_on(restoring).map_err(one)?;
     println!("{rows} rows and {files} files are back.");
     if !amiss.is_empty() {
         println!("{} files were not in the archive: they were gone when it was made.", amiss.len());

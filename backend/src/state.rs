@@ -63,7 +63,7 @@ impl State {
     /// As with [`State::open`].
     pub fn open_with(config: Config, clock: Clock, options: &DbOptions) -> Result<Self, DbError> {
         let db = Db::open(options)?;
-        let files = Files::open(&config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
+        let files = Files::open(&config.files, &config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
         let tokens = Tokens::new(&config.public_url, &config.secrets);
         let seals = Arc::new(Seals::new(&config.secrets));
         let ids = Ids::new(clock.clone());

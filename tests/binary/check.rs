@@ -44,7 +44,8 @@ fn what_is_whole_is_called_so() {
 fn a_file_that_belongs_to_nothing_does_no_harm() {
     let database = Database::make();
     in_a_house_with_a_portfolio(&database, |house| {
-        house.state.files.put(b"an upload whose row was never written").expect("the disk takes it");
+        let runtime = actix_web::rt::Runtime::new().unwrap();
+        runtime.block_on(house.state.files.put(b"an upload whose row was never written")).expect("the disk takes it");
     });
     let ran = check(&database);
     assert_eq!(ran.code, Some(0), "{ran:?}");

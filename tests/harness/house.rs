@@ -10,6 +10,7 @@ use cairn_backend::{
     clock::Clock,
     config::{Config, SecondStepFor},
     db::{AsText, DbOptions, Tx},
+    files::Place,
     ids::secret,
     mail::outbox::MailRow,
     person::store::{MembershipRow, PersonRow},
@@ -86,6 +87,7 @@ impl House {
             secrets: vec![secret()],
             database: database.target(),
             data: database.folder.clone(),
+            files: Place::Folder,
             partnership: "Northfell Partnership".into(),
             post: None,
             // Each worker makes the routes for itself, which takes as long as many a test.

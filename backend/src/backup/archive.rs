@@ -1,10 +1,7 @@
 //! The archive itself: written from beginning to end, and read piece by piece.
 
 use super::{BackupError, Carried};
-use crate::{
-    db::rows::{Row, Tally},
-    files::Files,
-};
+use crate::db::rows::{Row, Tally};
 use cairn_shared::edition::Hash;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -119,13 +116,8 @@ impl Writing {
         Ok(self.zip.write_all(b"\n")?)
     }
 
-    /// Writes a file of the store. Says whether it was there, and was what its name says; else it is not in the archive.
-    pub fn file(&mut self, files: &Files, hash: Hash) -> Result<bool, BackupError> {
-        let file = match File::open(files.path(hash)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(error.into()),
-        };
+    /// Writes a file of the store. Says whether it was what its name says; else it is not in the archive.
+    pub fn file(&mut self, hash: Hash, file: impl Read) -> Result<bool, BackupError> {
         // Photos, sound and documents are packed already.
         self.zip.start_file(file_name(hash), packed(CompressionMethod::Stored))?;
         let mut file = Hashing::new(file);

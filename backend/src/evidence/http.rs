@@ -1,6 +1,6 @@
 //! Handlers of evidence.
 
-use super::actions;
+use super::{actions, sent::sent};
 use crate::{
     actor::Actor,
     files,
@@ -8,14 +8,7 @@ use crate::{
     problem::{ApiError, ApiResult},
     state::State,
 };
-use actix_web::{
-    HttpRequest, HttpResponse, delete, get,
-    http::{
-        StatusCode,
-        header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderValue},
-    },
-    patch, post, web,
-};
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::header, patch, post, web};
 use cairn_shared::{
     entry::{AttachLink, EditEvidence, EntryDetail, Ticket},
     ids::{EntryId, EvidenceId},
@@ -149,36 +142,5 @@ async fn read_file(
     ticket: web::Path<String>,
 ) -> ApiResult<HttpResponse> {
     let file = actions::open(&state, &ticket).await?;
-    let opened = actix_files::NamedFile::open_async(state.files.path(file.hash)).await;
-    let media_type = file.media_type.parse().map_err(|_| ApiError::NotFound)?;
-    let mut response = opened
-        .map_err(|error| ApiError::Internal(format!("a file that a row refers to can't be opened: {error}")))?
-        .set_content_type(media_type)
-        .set_content_disposition(attachment(&file.name))
-        .use_last_modified(false)
-        // It would tell whose files are the same one in the store.
-        .use_etag(false)
-        .into_response(&request);
-    // A part that happens to be the whole is still an answer to who asked for a part.
-    if response.status() == StatusCode::OK && response.headers().contains_key(header::CONTENT_RANGE) {
-        response.head_mut().status = StatusCode::PARTIAL_CONTENT;
-    }
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    Ok(response)
-}
-
-/// To be kept under that name, in whatever script it is (RFC 6266).
-fn attachment(name: &str) -> ContentDisposition {
-    let plain: String = name.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '_' }).collect();
-    let mut parameters = vec![DispositionParam::Filename(plain)];
-    if !name.is_ascii() {
-        parameters.push(DispositionParam::FilenameExt(ExtendedValue {
-            charset: Charset::Ext("UTF-8".into()),
-            language_tag: None,
-            value: name.as_bytes().to_vec(),
-        }));
-    }
-    ContentDisposition { disposition: DispositionType::Attachment, parameters }
+    sent(&request, &state.files, &file).await
 }

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod http;
+mod sent;
 pub mod store;
 
 pub use http::routes;

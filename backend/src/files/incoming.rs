@@ -47,6 +47,14 @@ impl Incoming {
     pub fn place(&self) -> Temporary {
         Temporary(self.folder.join(Uuid::new_v4().simple().to_string()))
     }
+
+    /// Looks whether files can be written there, and writes none: the lock is there, and can be.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub async fn can_be_written(&self) -> io::Result<()> {
+        tokio::fs::File::options().write(true).open(self.folder.join("lock")).await.map(drop)
+    }
 }
 
 impl Drop for Incoming {
