@@ -1,6 +1,7 @@
 //! The `cairn` binary, as those who run it know it: its sub-commands, what it says, and how it starts and ends.
 
 mod backup;
+mod bucket;
 mod check;
 mod commands;
 mod disaster;

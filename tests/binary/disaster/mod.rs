@@ -4,6 +4,7 @@
 //! Meanwhile four mentors write their stories, two others send portfolios and take them back, and two panels read and
 //! decide. Each disaster has a file of its own.
 
+mod bucket;
 mod gone;
 mod kill;
 mod panel;
@@ -185,6 +186,15 @@ fn recorded(house: &House, action: &'static str) -> Recorded {
 
 /// Everybody works while that happens; it ends with a server that goes on. Says what is there afterwards, once.
 fn everybody_works(database: &Database, happens: impl FnOnce(&Town) -> Served) -> String {
+    everybody_works_with(database, &[], happens)
+}
+
+/// The same, with more settings for `cairn check`, which looks at everything in the end.
+fn everybody_works_with(
+    database: &Database,
+    settings: &[(&str, &str)],
+    happens: impl FnOnce(&Town) -> Served,
+) -> String {
     let (sending, panels) = {
         let house = House::over(database.again(), |_| {});
         let today = Clock::default().now().london_date();
@@ -218,7 +228,7 @@ fn everybody_works(database: &Database, happens: impl FnOnce(&Town) -> Served) -
         sending::is_there_once(&house, &sent),
         panel::is_there_once(&house, decided.iter().flatten()),
     ];
-    let checked = run(configured(database).arg("check"));
+    let checked = run(configured(database).arg("check").envs(settings.iter().copied()));
     assert_eq!(checked.code, Some(0), "{checked:?}");
     format!("There once: {}.", counts.join(", "))
 }
