@@ -21,10 +21,10 @@ use tokio::time::{error::Elapsed, timeout};
 
 /// How long a connection is waited for.
 const CONNECTION: Duration = Duration::from_secs(3);
-/// How long the beginning of an answer is waited for, if there is nothing to send.
+/// How long the beginning of an answer is waited for, beside what the request takes to be sent.
 const ANSWER: Duration = Duration::from_secs(5);
-/// The same, with a part of a file to send before it.
-const ANSWER_TO_A_PART: Duration = Duration::from_secs(30);
+/// How many bytes a store takes in a second, at the least.
+const BYTES_A_SECOND: usize = 256 * 1024;
 /// How long a connection is kept that nobody uses. Stores close them after a minute or so.
 const IDLE: Duration = Duration::from_secs(20);
 
@@ -59,7 +59,7 @@ struct Requests(Client<HttpsConnector<Tcp>, HttpRequestBody>);
 #[async_trait::async_trait]
 impl HttpService for Requests {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let patience = if request.body().content_length() == 0 { ANSWER } else { ANSWER_TO_A_PART };
+        let patience = ANSWER + Duration::from_secs((request.body().content_length() / BYTES_A_SECOND) as u64);
         match timeout(patience, self.0.request(request)).await {
             Ok(Ok(answer)) => Ok(answer.map(|body| HttpResponseBody::new(body.map_err(interrupted)))),
             Ok(Err(error)) => Err(not_answered(error)),

@@ -22,7 +22,7 @@ fn shared(database: &Database) -> (S3, impl Fn(usize) -> Vec<(&'static str, Stri
     (store, settings)
 }
 
-fn read(settings: &[(&'static str, String)]) -> Vec<(&'static str, &str)> {
+fn read<'s>(settings: &'s [(&'static str, String)]) -> Vec<(&'s str, &'s str)> {
     settings.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 

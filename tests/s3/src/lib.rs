@@ -13,7 +13,10 @@ use std::{
 use anyhow::{Context, Result};
 use hyper_util::{rt::TokioIo, server::conn::auto};
 use s3s::{
+    S3Result,
+    access::{S3Access, S3AccessContext},
     auth::SimpleAuth,
+    s3_error,
     service::{S3Service, S3ServiceBuilder},
 };
 use s3s_fs::FileSystem;
@@ -76,6 +79,7 @@ impl S3 {
         let store = FileSystem::new(&self.folder).map_err(|error| io::Error::other(format!("{error:?}")))?;
         let mut service = S3ServiceBuilder::new(store);
         service.set_auth(SimpleAuth::from_single(KEY_ID, SECRET));
+        service.set_access(OneBucket);
         let running = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let listener = running.block_on(TcpListener::bind(self.address)).context("the store has no address")?;
         self.address = listener.local_addr()?;
@@ -118,6 +122,20 @@ impl S3 {
         let is_part = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".part"));
         let all = fs::read_dir(&self.folder)?.map(|file| Ok(file?.path())).collect::<io::Result<Vec<_>>>()?;
         Ok(all.into_iter().filter(|path| is_part(path)).collect())
+    }
+}
+
+/// Whoever signs may use the one bucket. The store by itself would make up any other.
+struct OneBucket;
+
+#[async_trait::async_trait]
+impl S3Access for OneBucket {
+    async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
+        match (context.credentials(), context.s3_path().get_bucket_name()) {
+            (None, _) => Err(s3_error!(AccessDenied)),
+            (Some(_), Some(BUCKET)) => Ok(()),
+            (Some(_), _) => Err(s3_error!(NoSuchBucket)),
+        }
     }
 }
 
