@@ -15,7 +15,7 @@ use cairn_backend::{
     demo,
     files::{Files, Place},
     mail::{Post, Postman, Smtp},
-    openapi, server, session,
+    openapi, second_step, server, session,
     state::State,
     watch::{private, traces::Traces},
 };
@@ -156,6 +156,8 @@ fn serve(settings: Settings) -> Done {
     let post = config.post.as_ref().map(|post| format!("Letters go to {}.", post.server.host));
     let traces = config.traces.as_deref().map(Traces::begin).transpose().map_err(one)?;
     let state = Data::new(open(config, Clock::default())?);
+    let sealed = actix_web::rt::System::new().block_on(second_step::actions::seal_anew(&state));
+    sealed.map_err(|error| one(error.cause().unwrap_or_else(|| error.problem().detail)))?;
     let served = run(state, listener, private, || {
         println!("Cairn serves {url} on {address}");
         if let Some(told) = told {

@@ -1,10 +1,14 @@
 //! A second step of signing in: a code that an app shows.
 
+use actix_web::rt::Runtime;
 use cairn_backend::{
     config::SecondStepFor,
     db::schema::recovery_code,
     person,
-    second_step::actions::{is_awaited, stands},
+    second_step::{
+        Seals,
+        actions::{is_awaited, seal_anew, stands},
+    },
 };
 use cairn_shared::{
     person::Role,
@@ -14,6 +18,7 @@ use cairn_shared::{
 use cairn_tests::{Actor, Authenticator, Database, House, Reply, Scene};
 use diesel::{QueryDsl, RunQueryDsl};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 fn ada(house: &House) -> Actor<'_> {
     house.person("Ada", "Roe-Ashby", &[Role::Mentor], None)
@@ -283,6 +288,26 @@ fn a_chair_needs_one_and_a_member_of_the_panel_does_not() {
     }
     Authenticator::set_up(&scene.anwen);
     assert_eq!(asked(&scene.anwen, SecondStepFor::Staff), (Standing::InForce, false));
+}
+
+#[test]
+fn a_new_secret_of_the_server_leaves_every_app_good() {
+    let (before, now) = ("the secret of last year, long enough", "the secret of this year, long enough");
+    let database = Database::make();
+    let sealed_with =
+        |secrets: &[&str]| Arc::new(Seals::new(&secrets.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    let house = House::over(database.again(), |state| state.seals = sealed_with(&[before]));
+    let ada = ada(&house);
+    let app = Authenticator::set_up(&ada);
+    let both = House::over(database.again(), |state| state.seals = sealed_with(&[now, before]));
+    let runtime = Runtime::new().expect("a runtime");
+    assert_eq!(runtime.block_on(seal_anew(&both.state)).expect("it is sealed"), 1);
+    assert_eq!(runtime.block_on(seal_anew(&both.state)).expect("it is sealed"), 0);
+    // The one before is taken out.
+    let later = House::over(database.again(), |state| state.seals = sealed_with(&[now]));
+    let code = app.shows(later.now().plus_seconds(30));
+    later.waits(30);
+    later.ask("POST", "/sessions").json(&json!({ "token": ada.link, "code": code })).send().expect(200);
 }
 
 #[test]

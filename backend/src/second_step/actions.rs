@@ -112,6 +112,35 @@ fn none_yet(who: PersonId) -> SecondStepRow {
     }
 }
 
+/// Seals what the secret before sealed with that of today, so that the one before can be taken out of the configuration.
+/// Done at each start; how many there were.
+///
+/// # Errors
+/// Those of the database.
+pub async fn seal_anew(state: &State) -> ApiResult<usize> {
+    let seals = Arc::clone(&state.seals);
+    let anew = move |who, sealed: &mut Option<String>| -> ApiResult<bool> {
+        let old = sealed.as_ref().and_then(|text| seals.open(who, text)).filter(|(_, old)| *old);
+        let Some((secret, _)) = old else { return Ok(false) };
+        *sealed = Some(seals.seal(who, &secret)?);
+        Ok(true)
+    };
+    state
+        .db
+        .write(move |tx| {
+            let mut count = 0;
+            for mut row in store::all(tx)? {
+                let who = *row.person_id;
+                if anew(who, &mut row.sealed)? | anew(who, &mut row.pending)? {
+                    store::put(tx, &row)?;
+                    count += 1;
+                }
+            }
+            Ok(count)
+        })
+        .await
+}
+
 /// Takes the first code of a new app: from now on signing in needs one. Other devices are signed out, recovery codes are
 /// given, and a letter tells of it.
 ///

@@ -33,6 +33,14 @@ pub fn of(conn: &mut Conn, who: PersonId) -> QueryResult<Option<SecondStepRow>> 
     second_step::table.filter(second_step::person_id.eq(who.to_string())).first(conn).optional()
 }
 
+/// All second steps.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(conn: &mut Conn) -> QueryResult<Vec<SecondStepRow>> {
+    second_step::table.order(second_step::person_id).load(conn)
+}
+
 /// Whether somebody's second step is in force.
 ///
 /// # Errors
