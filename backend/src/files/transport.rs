@@ -23,6 +23,8 @@ use tokio::time::{error::Elapsed, timeout};
 const CONNECTION: Duration = Duration::from_secs(3);
 /// How long the beginning of an answer is waited for, beside what the request takes to be sent.
 const ANSWER: Duration = Duration::from_secs(5);
+/// The same, while the store puts the parts of a large file together.
+const PUT_TOGETHER: Duration = Duration::from_secs(60);
 /// How many bytes a store takes in a second, at the least.
 const BYTES_A_SECOND: usize = 256 * 1024;
 /// How long a connection is kept that nobody uses. Stores close them after a minute or so.
@@ -59,7 +61,12 @@ struct Requests(Client<HttpsConnector<Tcp>, HttpRequestBody>);
 #[async_trait::async_trait]
 impl HttpService for Requests {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let patience = ANSWER + Duration::from_secs((request.body().content_length() / BYTES_A_SECOND) as u64);
+        let length = request.body().content_length();
+        let patience = match request.method().as_str() {
+            // The list of its parts.
+            "POST" if length > 0 => PUT_TOGETHER,
+            _ => ANSWER + Duration::from_secs((length / BYTES_A_SECOND) as u64),
+        };
         match timeout(patience, self.0.request(request)).await {
             Ok(Ok(answer)) => Ok(answer.map(|body| HttpResponseBody::new(body.map_err(interrupted)))),
             Ok(Err(error)) => Err(not_answered(error)),
