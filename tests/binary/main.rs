@@ -10,3 +10,4 @@ mod log;
 mod serve;
 mod traces;
 mod watch;
+mod wire;

@@ -53,7 +53,7 @@ impl Default for Meter {
     fn default() -> Self {
         let not_done = Family::default();
         for cause in ["busy", "unavailable", "uncertain", "full"] {
-            let _: &Counter = &*Family::<Why, Counter>::get_or_create(&not_done, &Why { cause });
+            drop(Family::<Why, Counter>::get_or_create(&not_done, &Why { cause }));
         }
         Self {
             seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
