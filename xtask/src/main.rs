@@ -3,6 +3,7 @@
 //! This file reads the command line and nothing more; each command has a module of its own.
 #![expect(clippy::print_stdout, reason = "telling a person at a terminal what happens is this program's job")]
 
+mod bench;
 mod cargo;
 mod chromium;
 mod node;
@@ -29,7 +30,8 @@ Usage:
                                 format lint unit api-sqlite api-postgres browser
   cargo xtask web [--dev] [--opt]
                                 build the web app into frontend/dist (--opt: with wasm-opt)
-  cargo xtask bench             requests a second, beside a floor that is measured in the same run
+  cargo xtask bench [OPTIONS]   requests a second, beside a floor and a limit that are measured in the same run
+                                (--quick: briefly; --sizes 1,10,100; --databases sqlite,postgres)
   cargo xtask soak [KILLS]      kill the server in the middle of work, a thousand times on each database
   cargo xtask openapi           write openapi/openapi.json from the routes
   cargo xtask shots FOLDER [--only NAME]
@@ -59,7 +61,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "web" => web::web(rest)?,
         "test" => return test::test(rest),
         "openapi" => cargo::run(&["run", "--package", "cairn-openapi"], "Writing the OpenAPI document")?,
-        "bench" => cargo::run(&["bench", "--package", "cairn-tests", "--bench", "requests"], "The benchmark")?,
+        "bench" => bench::bench(rest)?,
         "shots" => shots::shots(rest)?,
         "soak" => soak::soak(rest)?,
         "help" => println!("{USAGE}"),

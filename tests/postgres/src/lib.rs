@@ -24,6 +24,27 @@ impl Postgres {
     /// # Errors
     /// If PostgreSQL is not installed, or can't be started.
     pub fn start() -> Result<Self> {
+        Self::with(None)
+    }
+
+    /// Starts the server whose data are in that folder, or a fresh one there. It stops with this value; the data stay,
+    /// and what is committed is on disk, as with a server that people rely on.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed, or can't be started.
+    pub fn kept(folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).context("the folder for PostgreSQL's data could not be made")?;
+        let folder = folder.canonicalize()?;
+        if is_root() {
+            let given = Command::new("chown").arg("postgres").arg(&folder).status();
+            if !given.is_ok_and(|status| status.success()) {
+                bail!("The folder for PostgreSQL's data could not be given to its user `postgres`.");
+            }
+        }
+        Self::with(Some(&folder))
+    }
+
+    fn with(folder: Option<&Path>) -> Result<Self> {
         let programs = programs().context("PostgreSQL's server is not installed")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut keeper = keeper();
@@ -31,6 +52,7 @@ impl Postgres {
             .args(["sh", "-c", include_str!("postgres.sh"), "cairn-postgres"])
             .arg(programs)
             .arg(port.to_string())
+            .args(folder)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());

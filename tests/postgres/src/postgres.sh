@@ -2,24 +2,36 @@
 # Meanwhile it stops or starts the server when it is told "stop" or "start". However the one who holds the other end goes away, the server stops and the folder is deleted.
 #
 # $1: the folder of PostgreSQL's programs   $2: a free port
+# $3: a folder to keep the data in for the next time, if any; then nothing is deleted, and the server keeps its promises
 
 set -eu
-folder=$(mktemp -d "${TMPDIR:-/tmp}/cairn-postgres.XXXXXX")
-data=$folder/data
-trap '"$1/pg_ctl" stop --silent --mode=immediate --pgdata="$data" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
+if [ -n "${3-}" ]; then
+    folder=$3
+    data=$folder/data
+    trap '"$1/pg_ctl" stop --silent --mode=fast --pgdata="$data" >/dev/null 2>&1 || true' EXIT
+else
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/cairn-postgres.XXXXXX")
+    data=$folder/data
+    trap '"$1/pg_ctl" stop --silent --mode=immediate --pgdata="$data" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
+fi
 
-"$1/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync --pgdata="$data" \
-    >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
-
-# Nothing here outlives the tests, so nothing waits for the disk.
-cat >>"$data/postgresql.conf" <<CONF
+if [ ! -f "$folder/made" ]; then
+    rm -rf "$data"
+    "$1/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync --pgdata="$data" \
+        >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
+    echo "include = 'cairn.conf'" >>"$data/postgresql.conf"
+    touch "$folder/made"
+fi
+cat >"$data/cairn.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $2
 unix_socket_directories = ''
 max_connections = 200
-fsync = off
-full_page_writes = off
 CONF
+if [ -z "${3-}" ]; then
+    # Nothing here outlives the tests, so nothing waits for the disk.
+    printf 'fsync = off\nfull_page_writes = off\n' >>"$data/cairn.conf"
+fi
 
 "$1/pg_ctl" start --silent --wait --pgdata="$data" --log="$folder/log" >/dev/null \
     || { cat "$folder/log" >&2; exit 1; }

@@ -1,0 +1,13 @@
+-- Those of ?1's entries that hold ?2, the newest day first.
+SELECT json_object('items', json_group_array(json_object(
+    'id', id, 'title', title, 'opening', substr(text, 1, 240), 'happened_on', happened_on,
+    'created_at', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000000, 'unixepoch'), 'state', state,
+    'standards', (SELECT json_group_array(standard) FROM (SELECT DISTINCT standard FROM standard_link WHERE entry_id = page.id ORDER BY standard)),
+    'links', (SELECT count(quote) FROM standard_link WHERE entry_id = page.id),
+    'evidence', (SELECT count(*) FROM evidence WHERE entry_id = page.id AND removed_at IS NULL)
+)))
+FROM (
+    SELECT entry.* FROM entry_search JOIN entry ON entry.rowid = entry_search.rowid
+     WHERE entry_search MATCH ?2 AND owner_id = ?1 AND binned_at IS NULL
+     ORDER BY happened_on DESC, id DESC LIMIT 30
+) page

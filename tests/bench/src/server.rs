@@ -1,0 +1,156 @@
+//! The servers that are measured, each a process of its own: Cairn, and this program itself as floor and as limit.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader, Read},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::client::{Connection, request};
+
+/// The address that Cairn is told it is reached under. Nobody asks there.
+pub const PUBLIC_URL: &str = "https://cairn.example";
+/// The secret that the measured servers sign with: it protects nothing but the demonstration.
+pub const SECRET: &str = "a secret of the benchmark alone, long enough for anyone";
+/// A server that does not answer by then never will.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server. It ends with this value.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl Server {
+    /// Starts Cairn with that database, and waits for the first answer to a question that looks into it.
+    ///
+    /// # Errors
+    /// If it doesn't answer.
+    pub async fn cairn(binary: &Path, database: &str, data: &Path) -> Result<(Self, Duration)> {
+        let address = free_address()?;
+        let mut command = cairn(binary);
+        command
+            .arg("serve")
+            .env("CAIRN_BIND", address.to_string())
+            .env("CAIRN_PUBLIC_URL", PUBLIC_URL)
+            .env("CAIRN_SECRET", SECRET)
+            .env("DATABASE_URL", database)
+            .env("CAIRN_DATA", data);
+        let began = Instant::now();
+        let server = Self { address, child: started(command)? };
+        // An unknown certificate: the answer is that there is none, and the database had to be asked.
+        server.answers(&request("GET", "/v/AAAAAAAAAAAAAAAAAAAAAA", &[], b"")).await?;
+        Ok((server, began.elapsed()))
+    }
+
+    /// Starts the floor.
+    ///
+    /// # Errors
+    /// If it doesn't answer.
+    pub async fn floor() -> Result<Self> {
+        Self::own(&["floor".into()], "/100").await
+    }
+
+    /// Starts the limit on that SQLite file.
+    ///
+    /// # Errors
+    /// If it doesn't answer.
+    pub async fn limit(database: &Path) -> Result<Self> {
+        Self::own(&["limit".into(), database.to_path_buf()], "/people/nobody").await
+    }
+
+    async fn own(args: &[PathBuf], path: &str) -> Result<Self> {
+        let address = free_address()?;
+        let mut command = Command::new(env::current_exe()?);
+        command.args(args).arg(address.to_string());
+        let server = Self { address, child: started(command)? };
+        server.answers(&request("GET", path, &[], b"")).await?;
+        Ok(server)
+    }
+
+    async fn answers(&self, question: &[u8]) -> Result<()> {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if let Ok(mut connection) = Connection::open(self.address).await
+                && connection.ask(question).await.is_ok_and(|reply| reply.status < 500)
+            {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        bail!("A server did not answer; what it said is above.")
+    }
+
+    /// The most memory that it took so far, in megabytes; nought, where the system does not say so in `/proc`.
+    pub fn most_memory(&self) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Cairn, with nothing of the caller's own configuration.
+pub fn cairn(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in env::vars_os() {
+        let ours = |name: &str| name.starts_with("CAIRN_") || name == "DATABASE_URL" || name == "RUST_LOG";
+        if name.to_str().is_some_and(ours) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs Cairn to its end.
+///
+/// # Errors
+/// With what it said, if it does not end well.
+pub fn runs(command: &mut Command) -> Result<()> {
+    let output = command.stdin(Stdio::null()).output().context("Cairn could not be started")?;
+    ensure!(output.status.success(), "Cairn said: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// Makes the demonstration in a folder and stops.
+///
+/// # Errors
+/// If it is not made.
+pub fn demonstrates(binary: &Path, folder: &Path) -> Result<()> {
+    let mut command = cairn(binary);
+    command.args(["demo", "--bind", "127.0.0.1:0", "--print-json", "--data"]).arg(folder);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("Cairn could not be started")?;
+    let says = child.stdout.take().context("Cairn has no output")?;
+    let ready = BufReader::new(says).lines().map_while(Result::ok).any(|line| line.contains("\"ready\":true"));
+    let id = child.id().to_string();
+    let asked = Command::new("sh").args(["-c", "kill -s TERM \"$0\"", &id]).status();
+    let ended = child.wait()?;
+    ensure!(ready && asked.is_ok() && ended.success(), "The demonstration was not made.");
+    Ok(())
+}
+
+fn started(mut command: Command) -> Result<Child> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("a server could not be started")?;
+    if let Some(mut says) = child.stdout.take() {
+        // Read to the end, so that it never waits for somebody to listen.
+        thread::spawn(move || says.read_to_end(&mut Vec::new()));
+    }
+    Ok(child)
+}
+
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
