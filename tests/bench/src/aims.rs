@@ -9,8 +9,16 @@ use crate::{
 };
 
 /// What is read by its key, or by the page.
-const BY_KEY_OR_PAGE: &[&str] =
-    &["story list", "entry", "portfolio preview", "reviewer’s list", "review screen", "verify an award"];
+const BY_KEY_OR_PAGE: &[&str] = &[
+    "story list",
+    "story list, a full page",
+    "entry",
+    "portfolio preview",
+    "portfolio preview, 50 entries",
+    "reviewer’s list",
+    "review screen",
+    "verify an award",
+];
 /// What looks over much.
 const OVER_MUCH: &[&str] =
     &["coordinator’s overview", "find a person", "search, a rare word", "search, a very common word"];

@@ -48,6 +48,8 @@ impl Data {
             fs::create_dir_all(&made)?;
             eprintln!("Making the demonstration …");
             server::demonstrates(cairn, &made)?;
+            // What the server left in the log beside the file goes into it, because the file alone is copied.
+            rusqlite::Connection::open(made.join("cairn.sqlite"))?.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
             fs::write(&schema, newest)?;
         }
         let postgres = with_postgres.then(|| Postgres::kept(&folder.join("postgres"))).transpose()?;
@@ -62,7 +64,7 @@ impl Data {
     /// The SQLite file of that size.
     pub fn file(&self, times: u32) -> PathBuf {
         match times {
-            1 => self.folder.join("made").join("cairn.db"),
+            1 => self.folder.join("made").join("cairn.sqlite"),
             times => self.folder.join(format!("{times}.db")),
         }
     }
@@ -112,7 +114,7 @@ impl Data {
             administrator.batch_execute("CREATE DATABASE size_1")?;
             let mut copy = server::cairn(&self.cairn);
             let from = format!("sqlite:{}", self.file(1).display());
-            return server::runs(copy.args(["copy", &from, &self.url("size_1")?]));
+            return server::runs(copy.args(["copy", "--from", &from, "--to", &self.url("size_1")?]));
         }
         self.provide(1, Contestant::Postgres)?;
         administrator.batch_execute(&format!("CREATE DATABASE size_{times} TEMPLATE size_1"))?;

@@ -15,11 +15,17 @@ mod senders;
 mod server;
 mod subjects;
 mod table;
+/// The server's own, so that people can be signed in whom the benchmark never asked for a link. It is this one file:
+/// with all of the server in it, the benchmark would be built as slowly as the server, and anew with each change there.
+#[path = "../../../backend/src/token.rs"]
+#[expect(dead_code, reason = "the benchmark signs and never verifies")]
+mod token;
 
 use std::{
     env, fs,
     net::TcpListener,
     path::{Path, PathBuf},
+    process::ExitCode,
     thread::available_parallelism,
 };
 
@@ -38,7 +44,17 @@ Usage: cargo xtask bench [OPTIONS]
   --again                        begin anew, whatever an earlier run that was broken off has found
   --paste                        measure nothing: write the tables of docs/performance.json into docs/PERFORMANCE.md";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
     let cores = available_parallelism()?.get();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {

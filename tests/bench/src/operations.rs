@@ -67,9 +67,9 @@ fn get(theirs: &Theirs, path: String, limit: String) -> Question {
 
 /// Everything that is looked at.
 pub fn looks(s: &Subjects) -> Vec<Look> {
-    let search = |word: &'static str, fts: String| {
+    let search = |word: &'static str| {
         let of = s.entries.iter();
-        of.map(|t| get(t, format!("/entries?search={word}"), format!("/search/{}/{fts}", t.person))).collect()
+        of.map(|t| get(t, format!("/entries?search={word}"), format!("/search/{}/{word}", t.person))).collect()
     };
     let verify = |(code, name): &(String, String)| Question {
         who: None,
@@ -83,10 +83,15 @@ pub fn looks(s: &Subjects) -> Vec<Look> {
     let of = |name, questions| Look { name, questions, left_out: 0 };
     vec![
         of("story list", s.entries.iter().map(|t| get(t, "/entries".into(), format!("/list/{}", t.person))).collect()),
+        of("story list, a full page", s.whole.iter().map(|t| get(t, "/entries".into(), format!("/list/{}", t.person))).collect()),
         of("entry", s.entries.iter().map(|t| get(t, format!("/entries/{}", t.id), format!("/entry/{}", t.id))).collect()),
         of(
             "portfolio preview",
             s.portfolios.iter().map(|t| get(t, format!("/portfolios/{}/preview", t.id), format!("/preview/{}", t.id))).collect(),
+        ),
+        of(
+            "portfolio preview, 50 entries",
+            s.whole.iter().map(|t| get(t, format!("/portfolios/{}/preview", t.id), format!("/preview/{}", t.id))).collect(),
         ),
         of("reviewer’s list", s.reviews.iter().map(|t| get(t, "/reviews".into(), format!("/reviews/{}", t.person))).collect()),
         of(
@@ -98,8 +103,8 @@ pub fn looks(s: &Subjects) -> Vec<Look> {
             "find a person",
             s.names.iter().map(|name| get(&s.round, format!("/people?search={name}"), format!("/people/{name}"))).collect(),
         ),
-        of("search, a rare word", search(RARE, format!("%22{RARE}%22*"))),
-        of("search, a very common word", search(COMMON, format!("%22{COMMON}%22*"))),
+        of("search, a rare word", search(RARE)),
+        of("search, a very common word", search(COMMON)),
         of("verify an award", s.awards.iter().map(verify).collect()),
     ]
 }

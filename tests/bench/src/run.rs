@@ -26,6 +26,8 @@ const SAVING: usize = 32;
 const SENDING: usize = 8;
 /// How many upload at once.
 const UPLOADING: usize = 4;
+/// How many have a whole portfolio before anything is asked.
+const WHOLE: usize = 16;
 /// The last day before a round closes: so many portfolios in five minutes.
 pub const BURST: (usize, f64) = (1020, 300.0);
 /// The row of saving.
@@ -125,9 +127,11 @@ impl Size<'_> {
         let file = data.provide(*times, Contestant::Sqlite)?;
         of_size.held = grow::held(&data.file(*times))?;
         say(&format!("{} rows, {} people, {} entries", of_size.held.rows, of_size.held.people, of_size.held.entries));
-        let subjects = Subjects::choose(&data.file(*times), options.sendings().0 + options.sendings().1)?;
+        let fresh = options.sendings().0 + options.sendings().1 + WHOLE;
+        let mut subjects = Subjects::choose(&data.file(*times), fresh)?;
+        ensure!(subjects.fresh.len() == fresh, "There are too few people to send portfolios.");
         let copy = data.copy(*times, Contestant::Sqlite)?;
-        subjects.settle(&mut Connection::open(&copy.file)?)?;
+        subjects.whole = self.settle(&subjects, &mut Connection::open(&copy.file)?)?;
         let limit = Server::limit(&copy.file).await?;
         let floor = Server::floor().await?;
         let mut field = Field { floor, limit, cairn: Vec::new() };
@@ -138,7 +142,7 @@ impl Size<'_> {
                 copy.take().context("the file is copied once")?
             } else {
                 let copy = data.copy(*times, *database)?;
-                subjects.settle(&mut PgConnection::establish(&copy.url)?)?;
+                self.settle(&subjects, &mut PgConnection::establish(&copy.url)?)?;
                 copy
             };
             let files = data.files().join(format!("{database:?}"));
@@ -166,6 +170,12 @@ impl Size<'_> {
             }
         }
         self.change(&field, draft, &subjects, parts).await
+    }
+
+    /// Signs everybody in, and gives some of them a whole portfolio.
+    fn settle(&self, subjects: &Subjects, database: &mut dyn Database) -> Result<Vec<Theirs>> {
+        subjects.settle(database)?;
+        senders::make(database, &self.data.file(self.times), "0", &subjects.fresh[..WHOLE])
     }
 
     fn announce(&self, part: usize, parts: usize, name: &str, at_most: u64) {
@@ -256,14 +266,13 @@ impl Size<'_> {
             return Ok(());
         }
         let (fast, paced) = self.options.sendings();
-        ensure!(subjects.fresh.len() == fast + paced, "There are too few people to send portfolios.");
         let mut portfolios: Vec<(Contestant, Vec<Theirs>)> = Vec::new();
         for (whom, _, copy) in &field.cairn {
             let mut database: Box<dyn Database> = match whom {
                 Contestant::Postgres => Box::new(PgConnection::establish(&copy.url)?),
                 _ => Box::new(Connection::open(&copy.file)?),
             };
-            let of = senders::make(&mut *database, &self.data.file(self.times), &subjects.fresh)?;
+            let of = senders::make(&mut *database, &self.data.file(self.times), "1", &subjects.fresh[WHOLE..])?;
             portfolios.push((*whom, of));
         }
         self.announce(parts - 2, parts, SUBMIT, 120);

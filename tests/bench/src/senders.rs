@@ -16,10 +16,11 @@ pub const ENTRIES: usize = 50;
 pub const FILES: usize = 20;
 
 /// Gives these people a portfolio each, ready to be sent, and says which. The texts are those of entries that are there.
+/// Each call takes another figure, of which ids are made.
 ///
 /// # Errors
 /// Those of the database.
-pub fn make(database: &mut dyn Database, file: &Path, people: &[String]) -> Result<Vec<Theirs>> {
+pub fn make(database: &mut dyn Database, file: &Path, figure: &str, people: &[String]) -> Result<Vec<Theirs>> {
     let c = Connection::open(file)?;
     let templates: Vec<(String, String)> = rows(
         &c,
@@ -37,7 +38,7 @@ pub fn make(database: &mut dyn Database, file: &Path, people: &[String]) -> Resu
     let sender = senders
         .iter()
         .enumerate()
-        .map(|(n, (person, candidacy, portfolio))| format!("('{n:05}', '{person}', '{candidacy}', '{portfolio}')"));
+        .map(|(n, (person, candidacy, portfolio))| format!("('{figure}{n:04}', '{person}', '{candidacy}', '{portfolio}')"));
     let place = templates.iter().enumerate().map(|(n, (entry, link))| format!("({n}, '{n:03}', '{entry}', '{link}')"));
     let of = |kind: u8| format!("'01900000-0000-7000-8e{kind:02}-0000' || s.digits || p.digits");
     let (entry, link, evidence, piece) = (of(1), of(2), of(3), of(4));

@@ -4,7 +4,6 @@
 use std::{collections::HashSet, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use cairn_backend::token::Tokens;
 use cairn_shared::{
     ids::{PersonId, SessionId},
     time::Timestamp,
@@ -16,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     grow::Database,
     server::{PUBLIC_URL, SECRET},
+    token::Tokens,
 };
 
 /// How many of each are asked about in turn.
@@ -51,8 +51,10 @@ pub struct Subjects {
     pub awards: Vec<(String, String)>,
     /// Family names that few have.
     pub names: Vec<String>,
-    /// Mentors who have not begun to gather evidence.
+    /// Mentors who have not begun to gather evidence; some of them get a whole portfolio before anything is asked.
     pub fresh: Vec<String>,
+    /// Those whole portfolios, of 50 entries each.
+    pub whole: Vec<Theirs>,
 }
 
 impl Subjects {
@@ -64,7 +66,7 @@ impl Subjects {
         let c = Connection::open(file)?;
         let mut entries = theirs(
             &c,
-            "SELECT owner_id, min(id) FROM entry WHERE binned_at IS NULL AND state = 'kept' GROUP BY owner_id HAVING count(*) BETWEEN 12 AND 80 ORDER BY owner_id",
+            "SELECT owner_id, min(id) FROM entry WHERE binned_at IS NULL AND state = 'kept' GROUP BY owner_id HAVING count(*) >= 8 ORDER BY owner_id",
         )?;
         ensure!(entries.len() >= 40, "There are too few stories to ask about.");
         let spare = spread(&entries.split_off(entries.len() * 4 / 5), MANY);
@@ -108,6 +110,7 @@ impl Subjects {
             awards,
             names,
             fresh: spread(&free, fresh),
+            whole: Vec::new(),
         })
     }
 

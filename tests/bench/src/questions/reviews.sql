@@ -1,4 +1,4 @@
--- What the reviewer ?1 was given to read, the latest round first.
+-- What the reviewer ?1 was given to read, the latest round first. The titles are those of today.
 SELECT json_object('items', json_group_array(json_object(
     'id', id, 'submission_id', submission_id, 'title', title,
     'mentor', json_object('id', mentor_id, 'given_name', given_name, 'family_name', family_name),
@@ -10,12 +10,12 @@ SELECT json_object('items', json_group_array(json_object(
         'review_by', review_by, 'meeting', meeting, 'tell_by', tell_by), 'phase', 'in_review', 'accepts', json('false'))
 )))
 FROM (
-    SELECT review.id, submission_id, review.draft, review.sent_at, review.opened_at, edition.content ->> '$.title' AS title, edition.words,
+    SELECT review.id, review.submission_id, review.draft, review.sent_at, review.opened_at, portfolio.title, edition.words,
         candidacy.mentor_id, candidacy.qualification, person.given_name, person.family_name, submission.form, submission.number,
         round.id AS round_id, round.name AS round_name, submit_by, review_opens, review_by, meeting, tell_by
     FROM review JOIN submission ON submission.id = review.submission_id JOIN round ON round.id = submission.round_id
     JOIN candidacy ON candidacy.id = submission.candidacy_id JOIN person ON person.id = candidacy.mentor_id
-    JOIN edition ON edition.id = submission.edition_id
+    JOIN portfolio ON portfolio.candidacy_id = candidacy.id JOIN edition ON edition.id = submission.edition_id
     WHERE review.reviewer_id = ?1 AND review.ended_at IS NULL AND submission.withdrawn_at IS NULL
     ORDER BY round.review_by DESC, review.id LIMIT 30
 )
