@@ -68,7 +68,13 @@ fn aims(report: &Report) -> Vec<Aim> {
     }
     for (database, name) in databases {
         let of = first.and_then(|s| s.databases.get(&database));
-        at_most(&mut aims, format!("memory under 100 MB at 1× under load, {name}"), of.map(|of| of.memory), 100.0, "MB");
+        at_most(
+            &mut aims,
+            format!("memory under 100 MB at 1× under load, {name}"),
+            of.map(|of| of.memory),
+            100.0,
+            "MB",
+        );
         let largest = report.sizes.last_key_value().and_then(|(_, s)| s.databases.get(&database));
         let answer = largest.map(|of| of.first_answer);
         at_most(&mut aims, format!("first answer under 200 ms at the largest size, {name}"), answer, 200.0, "ms");

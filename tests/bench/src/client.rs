@@ -168,7 +168,12 @@ impl Tally {
     }
 }
 
-async fn one(connection: &mut Connection, asker: &mut dyn Asker, tally: Option<&RefCell<Tally>>, since: Instant) -> bool {
+async fn one(
+    connection: &mut Connection,
+    asker: &mut dyn Asker,
+    tally: Option<&RefCell<Tally>>,
+    since: Instant,
+) -> bool {
     let Some(question) = asker.next() else { return false };
     let question = question.to_vec();
     match connection.ask(&question).await {
@@ -202,7 +207,11 @@ fn shortened(body: &[u8]) -> String {
 ///
 /// # Errors
 /// If the server takes no connections.
-pub async fn as_fast_as_it_goes(server: SocketAddr, askers: Vec<Box<dyn Asker>>, time: Duration) -> io::Result<Figures> {
+pub async fn as_fast_as_it_goes(
+    server: SocketAddr,
+    askers: Vec<Box<dyn Asker>>,
+    time: Duration,
+) -> io::Result<Figures> {
     let tally = Rc::new(RefCell::new(Tally::default()));
     let tasks = LocalSet::new();
     let counts = Instant::now() + WARM_UP;
@@ -236,7 +245,8 @@ pub async fn all_of(server: SocketAddr, askers: Vec<Box<dyn Asker>>) -> io::Resu
     for mut asker in askers {
         let mut connection = Connection::open(server).await?;
         let tally = Rc::clone(&tally);
-        tasks.spawn_local(async move { while one(&mut connection, &mut *asker, Some(&tally), Instant::now()).await {} });
+        tasks
+            .spawn_local(async move { while one(&mut connection, &mut *asker, Some(&tally), Instant::now()).await {} });
     }
     tasks.await;
     let seconds = began.elapsed().as_secs_f64();

@@ -10,7 +10,9 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use cairn_migrations::Dialect;
 use cairn_test_postgres::Postgres;
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt};
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt,
+};
 
 use crate::{grow, operations::Contestant, report::OfDatabase, server};
 
@@ -40,7 +42,10 @@ impl Data {
     pub fn open(cairn: &Path, folder: &Path, with_postgres: bool) -> Result<Self> {
         let (schema, made) = (folder.join("schema"), folder.join("made"));
         let newest = format!("{}", cairn_migrations::newest(Dialect::Sqlite));
-        let age = fs::metadata(&schema).and_then(|m| m.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+        let age = fs::metadata(&schema)
+            .and_then(|m| m.modified())
+            .ok()
+            .and_then(|at| SystemTime::now().duration_since(at).ok());
         if fs::read_to_string(&schema).ok().as_deref() != Some(&newest) || age.is_none_or(|age| age > TOO_OLD) {
             if folder.exists() {
                 fs::remove_dir_all(folder).context("the data of earlier runs could not be deleted")?;
@@ -74,7 +79,9 @@ impl Data {
     /// # Errors
     /// If they can't be made.
     pub fn provide(&self, times: u32, database: Contestant) -> Result<OfDatabase> {
-        let noted = self.folder.join(format!("{times}-{}.seconds", if database == Contestant::Sqlite { "sqlite" } else { "postgres" }));
+        let noted = self
+            .folder
+            .join(format!("{times}-{}.seconds", if database == Contestant::Sqlite { "sqlite" } else { "postgres" }));
         if let Some(seconds) = fs::read_to_string(&noted).ok().and_then(|text| text.parse().ok()) {
             return self.measured(times, database, seconds);
         }

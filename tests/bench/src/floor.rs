@@ -13,7 +13,11 @@ thread_local! {
 /// Serves until the process ends. `GET /1000` is answered with a thousand bytes; a body that is sent is read.
 pub fn serve(listener: TcpListener, workers: usize) -> Result<()> {
     System::new().block_on(async move {
-        HttpServer::new(|| App::new().app_data(web::PayloadConfig::new(1 << 24)).route("/{bytes}", web::to(answer))).workers(workers).listen(listener)?.run().await
+        HttpServer::new(|| App::new().app_data(web::PayloadConfig::new(1 << 24)).route("/{bytes}", web::to(answer)))
+            .workers(workers)
+            .listen(listener)?
+            .run()
+            .await
     })?;
     Ok(())
 }

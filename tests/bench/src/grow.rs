@@ -20,10 +20,35 @@ use sha2::{Digest, Sha256};
 /// What is copied, each after what it refers to. The rest (sessions, links to sign in, imports, answers to repeat) is
 /// nobody's data; rounds stay as they are.
 pub const TABLES: &[&str] = &[
-    "school", "person", "role_grant", "membership", "support", "placement", "entry", "entry_version", "standard_link",
-    "evidence", "candidacy", "portfolio", "piece", "edition", "edition_file", "panel_member", "submission", "paper",
-    "declared_conflict", "review", "judgement", "review_comment", "decision", "finding", "suggestion", "suggestion_reply",
-    "award", "mail", "audit",
+    "school",
+    "person",
+    "role_grant",
+    "membership",
+    "support",
+    "placement",
+    "entry",
+    "entry_version",
+    "standard_link",
+    "evidence",
+    "candidacy",
+    "portfolio",
+    "piece",
+    "edition",
+    "edition_file",
+    "panel_member",
+    "submission",
+    "paper",
+    "declared_conflict",
+    "review",
+    "judgement",
+    "review_comment",
+    "decision",
+    "finding",
+    "suggestion",
+    "suggestion_reply",
+    "award",
+    "mail",
+    "audit",
 ];
 
 /// Tables that stay as they are at every size.
@@ -226,7 +251,11 @@ mod tests {
     use diesel::SqliteConnection;
 
     fn empty() -> PathBuf {
-        let file = std::env::temp_dir().join(format!("cairn-bench-{}-{:?}.db", std::process::id(), std::thread::current().id()));
+        let file = std::env::temp_dir().join(format!(
+            "cairn-bench-{}-{:?}.db",
+            std::process::id(),
+            std::thread::current().id()
+        ));
         let _ = fs::remove_file(&file);
         let mut connection = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
         cairn_migrations::run(&mut connection, Dialect::Sqlite).unwrap();
@@ -274,8 +303,9 @@ mod tests {
         assert_eq!(one("SELECT count(*) FROM entry_search WHERE entry_search MATCH 'lantern'"), 10);
         assert_eq!(one("SELECT count(*) FROM entry JOIN person ON person.id = owner_id"), 10);
         assert_eq!(one("SELECT count(*) FROM pragma_foreign_key_check"), 0);
-        let code: String =
-            connection.query_row("SELECT code FROM award WHERE number = 'QMS-2026-0001009'", [], |row| row.get(0)).unwrap();
+        let code: String = connection
+            .query_row("SELECT code FROM award WHERE number = 'QMS-2026-0001009'", [], |row| row.get(0))
+            .unwrap();
         assert!(code.parse::<AwardCode>().is_ok(), "{code}");
         for file in [file, grown] {
             fs::remove_file(file).unwrap();

@@ -79,9 +79,8 @@ fn answer(connection: &Connection, question: &str, keys: &[String]) -> actix_web
     let sql = QUESTIONS.iter().find(|(name, _)| *name == question).map(|(_, sql)| *sql);
     let sql = sql.ok_or_else(|| error::ErrorNotFound("no such question"))?;
     let mut statement = connection.prepare_cached(sql).map_err(error::ErrorInternalServerError)?;
-    let body: String = statement
-        .query_row(params_from_iter(keys), |row| row.get(0))
-        .map_err(error::ErrorInternalServerError)?;
+    let body: String =
+        statement.query_row(params_from_iter(keys), |row| row.get(0)).map_err(error::ErrorInternalServerError)?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(body))
 }
 

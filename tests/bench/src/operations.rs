@@ -62,7 +62,15 @@ pub struct Look {
 }
 
 fn get(theirs: &Theirs, path: String, limit: String) -> Question {
-    Question { who: Some(theirs.person.clone()), method: "GET", path, body: Vec::new(), limit, bytes: 0, limit_bytes: 0 }
+    Question {
+        who: Some(theirs.person.clone()),
+        method: "GET",
+        path,
+        body: Vec::new(),
+        limit,
+        bytes: 0,
+        limit_bytes: 0,
+    }
 }
 
 /// Everything that is looked at.
@@ -83,25 +91,46 @@ pub fn looks(s: &Subjects) -> Vec<Look> {
     let of = |name, questions| Look { name, questions, left_out: 0 };
     vec![
         of("story list", s.entries.iter().map(|t| get(t, "/entries".into(), format!("/list/{}", t.person))).collect()),
-        of("story list, a full page", s.whole.iter().map(|t| get(t, "/entries".into(), format!("/list/{}", t.person))).collect()),
-        of("entry", s.entries.iter().map(|t| get(t, format!("/entries/{}", t.id), format!("/entry/{}", t.id))).collect()),
+        of(
+            "story list, a full page",
+            s.whole.iter().map(|t| get(t, "/entries".into(), format!("/list/{}", t.person))).collect(),
+        ),
+        of(
+            "entry",
+            s.entries.iter().map(|t| get(t, format!("/entries/{}", t.id), format!("/entry/{}", t.id))).collect(),
+        ),
         of(
             "portfolio preview",
-            s.portfolios.iter().map(|t| get(t, format!("/portfolios/{}/preview", t.id), format!("/preview/{}", t.id))).collect(),
+            s.portfolios
+                .iter()
+                .map(|t| get(t, format!("/portfolios/{}/preview", t.id), format!("/preview/{}", t.id)))
+                .collect(),
         ),
         of(
             "portfolio preview, 50 entries",
-            s.whole.iter().map(|t| get(t, format!("/portfolios/{}/preview", t.id), format!("/preview/{}", t.id))).collect(),
+            s.whole
+                .iter()
+                .map(|t| get(t, format!("/portfolios/{}/preview", t.id), format!("/preview/{}", t.id)))
+                .collect(),
         ),
-        of("reviewer’s list", s.reviews.iter().map(|t| get(t, "/reviews".into(), format!("/reviews/{}", t.person))).collect()),
+        of(
+            "reviewer’s list",
+            s.reviews.iter().map(|t| get(t, "/reviews".into(), format!("/reviews/{}", t.person))).collect(),
+        ),
         of(
             "review screen",
             s.reviews.iter().map(|t| get(t, format!("/reviews/{}", t.id), format!("/review/{}", t.id))).collect(),
         ),
-        of("coordinator’s overview", vec![get(&s.round, format!("/rounds/{}", s.round.id), format!("/round/{}", s.round.id))]),
+        of(
+            "coordinator’s overview",
+            vec![get(&s.round, format!("/rounds/{}", s.round.id), format!("/round/{}", s.round.id))],
+        ),
         of(
             "find a person",
-            s.names.iter().map(|name| get(&s.round, format!("/people?search={name}"), format!("/people/{name}"))).collect(),
+            s.names
+                .iter()
+                .map(|name| get(&s.round, format!("/people?search={name}"), format!("/people/{name}")))
+                .collect(),
         ),
         of("search, a rare word", search(RARE)),
         of("search, a very common word", search(COMMON)),
@@ -142,7 +171,8 @@ impl Look {
     /// # Errors
     /// If hardly anything is there, or the limit's answers are shorter than Cairn's by more than a fifth.
     pub async fn tries(&mut self, cairn: &Server, limit: &Server, addresses: &Addresses) -> Result<()> {
-        let (mut to_cairn, mut to_limit) = (Connection::open(cairn.address).await?, Connection::open(limit.address).await?);
+        let (mut to_cairn, mut to_limit) =
+            (Connection::open(cairn.address).await?, Connection::open(limit.address).await?);
         let all = self.questions.len();
         let mut first = None;
         let mut kept = Vec::with_capacity(all);
@@ -154,7 +184,12 @@ impl Look {
             }
             question.bytes = reply.body.len();
             let reply = to_limit.ask(&request("GET", &question.limit, &[], b"")).await?;
-            ensure!(reply.status == 200, "the limit says of {}: {}", question.limit, String::from_utf8_lossy(reply.body));
+            ensure!(
+                reply.status == 200,
+                "the limit says of {}: {}",
+                question.limit,
+                String::from_utf8_lossy(reply.body)
+            );
             question.limit_bytes = reply.body.len();
             kept.push(question);
         }
@@ -169,7 +204,8 @@ impl Look {
 
     /// The average length of Cairn's answers, and of the limit's.
     pub fn bytes(&self) -> (usize, usize) {
-        let mean = |of: fn(&Question) -> usize| self.questions.iter().map(of).sum::<usize>() / self.questions.len().max(1);
+        let mean =
+            |of: fn(&Question) -> usize| self.questions.iter().map(of).sum::<usize>() / self.questions.len().max(1);
         (mean(|q| q.bytes), mean(|q| q.limit_bytes))
     }
 
@@ -239,8 +275,15 @@ pub async fn savers(whom: Contestant, server: &Server, entries: &[Theirs], many:
             Contestant::Limit => format!("/save/{}", theirs.id),
             Contestant::Sqlite | Contestant::Postgres => format!("/api/v1/entries/{}", theirs.id),
         };
-        let mut saver =
-            Saving { whom, path, authorization, version: String::new(), text: "a".repeat(900), times: 0, asking: Vec::new() };
+        let mut saver = Saving {
+            whom,
+            path,
+            authorization,
+            version: String::new(),
+            text: "a".repeat(900),
+            times: 0,
+            asking: Vec::new(),
+        };
         if whom.is_cairn() {
             let headers = [("Authorization", saver.authorization.as_str())];
             let reply = connection.ask(&request("GET", &saver.path, &headers, b"")).await?;
@@ -299,8 +342,11 @@ pub fn sendings(portfolios: &[Theirs]) -> Result<VecDeque<Vec<u8>>> {
     let body = json!({ "declaration": { "own_work": true, "nobody_identifiable": true } }).to_string();
     let of = |theirs: &Theirs| {
         let (authorization, key) = (authorization(&theirs.person)?, format!("sending-{}", theirs.id));
-        let headers =
-            [("Authorization", authorization.as_str()), ("Idempotency-Key", &key), ("Content-Type", "application/json")];
+        let headers = [
+            ("Authorization", authorization.as_str()),
+            ("Idempotency-Key", &key),
+            ("Content-Type", "application/json"),
+        ];
         Ok(request("POST", &format!("/api/v1/portfolios/{}/submissions", theirs.id), &headers, body.as_bytes()))
     };
     portfolios.iter().map(of).collect()

@@ -137,7 +137,8 @@ impl Size<'_> {
         let mut field = Field { floor, limit, cairn: Vec::new() };
         let mut copy = Some(copy);
         for database in &options.databases {
-            let mut found = if *database == Contestant::Sqlite { file.clone() } else { data.provide(*times, *database)? };
+            let mut found =
+                if *database == Contestant::Sqlite { file.clone() } else { data.provide(*times, *database)? };
             let copy = if *database == Contestant::Sqlite {
                 copy.take().context("the file is copied once")?
             } else {
@@ -191,7 +192,11 @@ impl Size<'_> {
     fn note(&self, draft: &mut Draft, found: OfOperation) -> Result<()> {
         for (whom, figures) in &found.of {
             let first = figures.first_unexpected.as_deref().unwrap_or_default();
-            let amiss = if figures.unexpected > 0 { format!("   {} unexpected: {first}", figures.unexpected) } else { String::new() };
+            let amiss = if figures.unexpected > 0 {
+                format!("   {} unexpected: {first}", figures.unexpected)
+            } else {
+                String::new()
+            };
             say(&format!(
                 "    {:<9} {:>8.0}/s   p50 {:>7.2} ms   p99 {:>7.2} ms{amiss}",
                 format!("{whom:?}"),
@@ -230,7 +235,13 @@ impl Size<'_> {
         let (turns, time) = self.options.turns();
         if draft.report.sizes[&self.times].operation(SAVE).is_none() {
             self.announce(parts - 3, parts, SAVE, self.time_of_a_look(field));
-            let mut found = OfOperation { name: SAVE.into(), at_once: SAVING, bytes: 1500, limit_bytes: 1500, ..OfOperation::default() };
+            let mut found = OfOperation {
+                name: SAVE.into(),
+                at_once: SAVING,
+                bytes: 1500,
+                limit_bytes: 1500,
+                ..OfOperation::default()
+            };
             let mut all: Vec<(Contestant, Vec<Figures>)> = field.all().map(|(whom, _)| (whom, Vec::new())).collect();
             for _ in 0..turns {
                 for ((whom, server), (_, figures)) in field.all().zip(&mut all) {

@@ -33,12 +33,13 @@ pub fn make(database: &mut dyn Database, file: &Path, figure: &str, people: &[St
     ensure!(templates.len() == ENTRIES, "There are too few entries to write portfolios with.");
     let senders: Vec<(String, String, String)> = people
         .iter()
-        .map(|p| (p.clone(), named(&format!("candidacy {p}")).to_string(), named(&format!("portfolio {p}")).to_string()))
+        .map(|p| {
+            (p.clone(), named(&format!("candidacy {p}")).to_string(), named(&format!("portfolio {p}")).to_string())
+        })
         .collect();
-    let sender = senders
-        .iter()
-        .enumerate()
-        .map(|(n, (person, candidacy, portfolio))| format!("('{figure}{n:04}', '{person}', '{candidacy}', '{portfolio}')"));
+    let sender = senders.iter().enumerate().map(|(n, (person, candidacy, portfolio))| {
+        format!("('{figure}{n:04}', '{person}', '{candidacy}', '{portfolio}')")
+    });
     let place = templates.iter().enumerate().map(|(n, (entry, link))| format!("({n}, '{n:03}', '{entry}', '{link}')"));
     let of = |kind: u8| format!("'01900000-0000-7000-8e{kind:02}-0000' || s.digits || p.digits");
     let (entry, link, evidence, piece) = (of(1), of(2), of(3), of(4));

@@ -132,7 +132,8 @@ pub fn runs(command: &mut Command) -> Result<()> {
 pub fn demonstrates(binary: &Path, folder: &Path) -> Result<()> {
     let mut command = cairn(binary);
     command.args(["demo", "--bind", "127.0.0.1:0", "--print-json", "--data"]).arg(folder);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("Cairn could not be started")?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("Cairn could not be started")?;
     let says = child.stdout.take().context("Cairn has no output")?;
     let ready = BufReader::new(says).lines().map_while(Result::ok).any(|line| line.contains("\"ready\":true"));
     let id = child.id().to_string();
@@ -143,7 +144,8 @@ pub fn demonstrates(binary: &Path, folder: &Path) -> Result<()> {
 }
 
 fn started(mut command: Command) -> Result<Child> {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("a server could not be started")?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("a server could not be started")?;
     if let Some(mut says) = child.stdout.take() {
         // Read to the end, so that it never waits for somebody to listen.
         thread::spawn(move || says.read_to_end(&mut Vec::new()));

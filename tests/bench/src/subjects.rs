@@ -86,9 +86,11 @@ impl Subjects {
              JOIN round ON round.id = round_id WHERE released_at IS NULL GROUP BY round_id ORDER BY count(*) DESC LIMIT 1",
         )?;
         // The awards of the demonstration itself: whoever looks at a certificate looks at any.
-        let awards = rows(&c, "SELECT code, holder_family_name FROM award WHERE status = 'in_force' ORDER BY length(number), number LIMIT 64", |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })?;
+        let awards = rows(
+            &c,
+            "SELECT code, holder_family_name FROM award WHERE status = 'in_force' ORDER BY length(number), number LIMIT 64",
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?;
         let names = rows(
             &c,
             "SELECT lower(family_name) FROM person WHERE family_name NOT GLOB '*[^A-Za-z]*' AND length(family_name) > 6 \
@@ -139,7 +141,10 @@ impl Subjects {
             .map(|t| {
                 let text = format!("A {RARE} afternoon: we stood at the back and only listened.");
                 let (id, folded) = (named(&format!("rare {}", t.person)), text.to_lowercase());
-                format!("('{id}', '{}', NULL, '{text}', '2026-01-08', 'kept', {now}, {now}, NULL, 1, '{folded}')", t.person)
+                format!(
+                    "('{id}', '{}', NULL, '{text}', '2026-01-08', 'kept', {now}, {now}, NULL, 1, '{folded}')",
+                    t.person
+                )
             })
             .collect();
         database.run(&format!("INSERT INTO session VALUES {}", sessions.join(", ")))?;

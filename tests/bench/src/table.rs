@@ -56,8 +56,16 @@ fn held(report: &Report, text: &mut String) {
             let _ = writeln!(
                 text,
                 "| {times}× | {} | {} | {} | {} | {} | {:.0} | {:.0} s | {:.0} ms | {:.0} MB | {:.0} MB |",
-                h.rows, h.people, h.entries, h.submissions, name(*database), of.megabytes, of.made_in_seconds,
-                of.first_answer, of.memory, of.memory_with_uploads
+                h.rows,
+                h.people,
+                h.entries,
+                h.submissions,
+                name(*database),
+                of.megabytes,
+                of.made_in_seconds,
+                of.first_answer,
+                of.memory,
+                of.memory_with_uploads
             );
         }
     }
@@ -79,8 +87,10 @@ fn operations(of: &[OfOperation], database: Contestant, text: &mut String) {
         let Some(figures) = o.of.get(&database) else { continue };
         let rate = |of| o.rate(of).map_or_else(|| "–".into(), |rate| format!("{rate:.0}"));
         let alone = o.alone.get(&database);
-        let alone = |of: fn(&crate::client::Figures) -> f64| alone.map_or_else(|| "–".into(), |f| format!("{:.2}", of(f)));
-        let unexpected = if figures.unexpected > 0 { format!(" ({} unexpected)", figures.unexpected) } else { String::new() };
+        let alone =
+            |of: fn(&crate::client::Figures) -> f64| alone.map_or_else(|| "–".into(), |f| format!("{:.2}", of(f)));
+        let unexpected =
+            if figures.unexpected > 0 { format!(" ({} unexpected)", figures.unexpected) } else { String::new() };
         let at_once = if o.at_once == 0 { String::new() } else { format!(", {} at once", o.at_once) };
         let _ = writeln!(
             text,
@@ -113,7 +123,10 @@ fn growth(report: &Report, text: &mut String) {
         for database in o.of.keys().filter(|whom| **whom != Floor) {
             let cells = report.sizes.values().map(|of_size| {
                 let rate = of_size.operation(&o.name).and_then(|o| o.rate(*database));
-                rate.map_or_else(|| " – |".into(), |rate| format!(" {rate:.0} ({}) |", percent(o.rate(*database).map(|first| rate / first))))
+                rate.map_or_else(
+                    || " – |".into(),
+                    |rate| format!(" {rate:.0} ({}) |", percent(o.rate(*database).map(|first| rate / first))),
+                )
             });
             let _ = writeln!(text, "| {} | {} |{}", o.name, name(*database), cells.collect::<String>());
         }
