@@ -449,6 +449,7 @@ pub fn page<T: Serialize>(request: &HttpRequest, page: &cairn_shared::list::Page
 mod tests {
     use super::*;
     use cairn_shared::entry::BeginEntry;
+    use proptest::prelude::*;
 
     #[test]
     fn a_value_that_does_not_fit_is_named_by_its_place() {
@@ -488,5 +489,36 @@ mod tests {
         assert_eq!(version_of(&tag_of(12)), Some(12));
         assert_eq!(version_of("W/\"v12\""), None);
         assert_eq!(version_of("*"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_body_is_it_is_read_or_named(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            text in "[{}\\[\\]\":,a-z0-9\\\\ ]{0,80}",
+        ) {
+            for body in [bytes.as_slice(), text.as_bytes()] {
+                if let Err(error) = parse::<BeginEntry>(body) {
+                    prop_assert!(matches!(error, ApiError::Invalid(_) | ApiError::Malformed(_)), "{error:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_cursor_is_ours_or_named(text in "[A-Za-z0-9_-]{0,60}", key in (any::<String>(), any::<i64>())) {
+            let page = |after: String| Paging { limit: None, after: Some(after) };
+            prop_assert_eq!(page(cursor(&key)).cursor::<(String, i64)>().unwrap(), Some(key));
+            if let Err(error) = page(text).cursor::<(String, i64)>() {
+                prop_assert!(matches!(error, ApiError::Invalid(_)));
+            }
+        }
+
+        #[test]
+        fn a_tag_names_the_version_it_was_made_of(version in any::<i64>(), text in ".{0,24}") {
+            prop_assert_eq!(version_of(&tag_of(version)), Some(version));
+            if let Some(version) = version_of(&text) {
+                prop_assert_eq!(tag_of(version), text);
+            }
+        }
     }
 }

@@ -178,6 +178,7 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
@@ -222,5 +223,19 @@ mod tests {
         let forged = URL_SAFE_NO_PAD.encode(payload.replace("000000000001", "000000000003"));
         assert_ne!(forged, parts[1]);
         assert!(keys.verify(&format!("{}.{forged}.{}", parts[0], parts[2]), NOW).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_text_is_a_token(text in "[A-Za-z0-9_.-]{0,200}", at in any::<prop::sample::Index>(), letter in "[A-Za-z0-9_.-]") {
+            let keys = tokens(&["one"]);
+            prop_assert!(keys.verify(&text, NOW).is_none());
+            let mut changed = token(&keys);
+            let at = at.index(changed.len());
+            changed.replace_range(at..=at, &letter);
+            // Sixty-four bytes in base64 leave four bits unused, which may be written either way.
+            let claims = keys.verify(&changed, NOW);
+            prop_assert!(claims.is_none_or(|claims| claims.sub == Uuid::from_u128(1).into()));
+        }
     }
 }

@@ -179,6 +179,7 @@ pub struct RecoveryCodes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_code_is_taken_as_people_type_it() {
@@ -199,5 +200,14 @@ mod tests {
     fn groups_of_four() {
         assert_eq!(grouped("ABCDEFGHIJ"), "ABCD EFGH IJ");
         assert_eq!(Code::new(&grouped("ABCDEFGHIJKLMNOPQRST2345")), Code::new("ABCDEFGHIJKLMNOPQRST2345"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_a_code_or_told_what_one_is(typed in ".{0,60}") {
+            if let Ok(code) = Code::new(&typed) {
+                prop_assert_eq!(Code::new(&String::from(code.clone())), Ok(code));
+            }
+        }
     }
 }

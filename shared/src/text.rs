@@ -263,6 +263,7 @@ impl fmt::Display for Email {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_line_is_trimmed_and_never_empty() {
@@ -298,6 +299,31 @@ mod tests {
             ["", "priya", "@thornbeck.example", "a@b", "a@b@c.d", "a b@c.d", "a@.d", "a@b.", "a@b.c\r\nBcc: x@y.z"]
         {
             assert!(Email::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_taken_again_as_it_is(text in any::<String>()) {
+            if let Ok(line) = Line::<80>::new(text.clone()) {
+                prop_assert!(line.as_str().chars().count() <= 80 && !line.as_str().contains(['\n', '\r']));
+                prop_assert_eq!(Line::<80>::new(line.as_str()), Ok(line));
+            }
+            if let Ok(draft) = Draft::<80>::new(text.clone()) {
+                prop_assert!(!draft.as_str().contains('\r'));
+                prop_assert_eq!(Draft::<80>::new(draft.as_str()), Ok(draft));
+            }
+            if let Ok(email) = Email::new(text) {
+                prop_assert_eq!(Email::new(email.as_str()), Ok(email));
+            }
+        }
+
+        #[test]
+        fn an_address_is_one_whatever_case_it_is_written_in(local in "[a-z0-9.]{1,20}", host in "[a-z0-9]{1,12}") {
+            let written = format!(" {}@{}.EXAMPLE ", local.to_uppercase(), host);
+            if let Ok(email) = Email::new(written) {
+                prop_assert_eq!(email.as_str(), format!("{local}@{host}.example"));
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod chromium;
 mod node;
 mod prerequisites;
 mod process;
+mod python;
 mod run;
 mod shots;
 mod soak;

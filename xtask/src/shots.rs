@@ -16,5 +16,6 @@ pub fn shots(args: &[String]) -> Result<()> {
     let mut node = Command::new("node");
     node.arg("shots.mjs").arg(env::current_dir()?.join(folder)).args(only);
     test::browser::provide()?;
-    process::run(test::browser::prepare(&mut node)?)
+    test::browser::prepare(&mut node)?;
+    process::run(&mut node)
 }

@@ -18,7 +18,7 @@ use cairn_test_postgres::Postgres;
 use crate::{
     cargo, chromium, node,
     prerequisites::{self, POSTGRES, Prerequisite},
-    process, toolchain, web,
+    process, python, toolchain, web,
 };
 use count::{Count, Runner};
 use report::{Outcome, Report};
@@ -78,7 +78,11 @@ impl Suite {
                 command.env("CAIRN_TEST_DATABASE", "postgres").env("CAIRN_TEST_POSTGRES_URL", server.url());
                 tests(&mut command, Runner::Cargo)
             }
-            Suite::Browser => tests(browser::prepare(&mut browser::journeys()?)?, Runner::Node),
+            Suite::Browser => {
+                let mut node = browser::journeys()?;
+                let server = browser::prepare(&mut node)?;
+                tests(node.env(python::VARIABLE, python::schemathesis(&server)?), Runner::Node)
+            }
         }
     }
 }
@@ -132,7 +136,7 @@ fn provide(suites: &[Suite]) -> Result<()> {
         wanted.push(POSTGRES);
     }
     if has(Suite::Browser) {
-        wanted.extend([chromium::PREREQUISITE, node::PREREQUISITE]);
+        wanted.extend([chromium::PREREQUISITE, node::PREREQUISITE, python::PREREQUISITE]);
     }
     prerequisites::provide(&wanted)
 }

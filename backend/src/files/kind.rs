@@ -89,6 +89,7 @@ fn plain_text(file: &mut (impl Read + Seek)) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::io::Cursor;
 
     fn kind(bytes: &[u8], name: &str) -> Option<Kind> {
@@ -127,6 +128,25 @@ mod tests {
             assert!(!plain_text(&mut Cursor::new(&text.as_bytes()[..text.len() - 1])).unwrap());
             assert!(!plain_text(&mut Cursor::new(&[text.as_bytes(), b"\0"].concat())).unwrap());
             assert!(!plain_text(&mut Cursor::new(&[text.as_bytes(), b"\xff", text.as_bytes()].concat())).unwrap());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_is_judged(
+            start in prop::sample::select(&[
+                &b"\xff\xd8\xff"[..], b"\x89PNG\r\n\x1a\n", b"RIFF....WEBP", b"%PDF-", b"PK\x03\x04", b"ID3", b"....ftyp", b"OggS",
+                b"\x1a\x45\xdf\xa3", b"",
+            ][..]),
+            rest in prop::collection::vec(any::<u8>(), 0..600),
+            name in prop::sample::select(&["a.jpg", "a.png", "a.webp", "a.pdf", "a.docx", "a.pptx", "a.mp3", "a.m4a", "a.ogg", "a.webm", "a.txt"][..]),
+        ) {
+            let bytes = [start, &rest].concat();
+            let found = kind(&bytes, name);
+            // Pages and drawings are never taken, whatever they are called.
+            let page = [b"<html><script>alert(1)</script>", &bytes[..]].concat();
+            prop_assert!(kind(&page, name).is_none() || name == "a.txt");
+            prop_assert!(found.is_none() || kind(&bytes, "a.svg").is_none());
         }
     }
 }

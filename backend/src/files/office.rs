@@ -131,6 +131,7 @@ fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::io::{Cursor, Write};
     use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -270,5 +271,23 @@ mod tests {
         // It says that its size stands elsewhere, and it does not.
         list[24..28].copy_from_slice(&[0xff; 4]);
         assert!(!judged(&only(&list, 2, false)).0);
+    }
+
+    proptest! {
+        #[test]
+        fn however_a_document_is_broken_it_is_judged_and_little_is_read(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let mut bytes = written(&["[Content_Types].xml", "word/document.xml"], SimpleFileOptions::default(), "");
+            prop_assert!(judged(&bytes).0);
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            prop_assert!(judged(&bytes).1 < 4 * 1024 * 1024);
+            bytes.truncate(cut.index(bytes.len()));
+            judged(&bytes);
+        }
     }
 }

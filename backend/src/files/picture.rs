@@ -48,6 +48,7 @@ fn jpeg(picture: &DynamicImage, quality: u8) -> image::ImageResult<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_photo_comes_back_without_what_was_hidden_in_it() {
@@ -65,5 +66,32 @@ mod tests {
         assert_eq!(media_type, "image/jpeg");
         assert!(!picture.windows(6).any(|w| w == b"secret") && !picture.windows(4).any(|w| w == b"Exif"));
         assert!(!thumbnail.windows(6).any(|w| w == b"secret"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn however_a_photo_is_broken_it_is_decoded_or_not_taken(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+            cut in any::<prop::sample::Index>(),
+            png in any::<bool>(),
+        ) {
+            let photo = DynamicImage::new_rgb8(23, 17);
+            let mut bytes = Vec::new();
+            let format = if png { ImageFormat::Png } else { ImageFormat::Jpeg };
+            photo.write_to(&mut std::io::Cursor::new(&mut bytes), format).unwrap();
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes.truncate(1 + cut.index(bytes.len()));
+            let path = std::env::temp_dir().join(format!("cairn-photo-{}", uuid::Uuid::new_v4()));
+            fs::write(&path, &bytes).unwrap();
+            let rewritten = rewrite(&path, format);
+            fs::remove_file(&path).unwrap();
+            if let Ok((picture, _, thumbnail)) = rewritten {
+                prop_assert!(image::load_from_memory(&picture).is_ok() && image::load_from_memory(&thumbnail).is_ok());
+            }
+        }
     }
 }

@@ -99,6 +99,7 @@ pub fn address(request: &HttpRequest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn client(proxies: &str, peer: &str, forwarded: &str) -> String {
         counted(proxies.parse::<Proxies>().unwrap().client(peer.parse().unwrap(), forwarded))
@@ -131,6 +132,20 @@ mod tests {
     fn what_is_no_address_is_told() {
         for word in ["here", "10.0.0.0/33", "10.0.0.0/x", "::/129"] {
             assert!(word.parse::<Proxies>().unwrap_err().contains(word));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_header_says_there_is_one_address(header in ".{0,80}", list in "[0-9a-f:., \\[\\]]{0,60}") {
+            for forwarded in [header.as_str(), &list] {
+                let believed = client("127.0.0.1", "127.0.0.1", forwarded);
+                let address = believed.trim_end_matches("/64");
+                prop_assert!(address.parse::<IpAddr>().is_ok(), "{believed}");
+                // Who is no proxy is whom they are, whatever they write.
+                prop_assert_eq!(client("127.0.0.1", "192.0.2.7", forwarded), "192.0.2.7");
+            }
+            let _ = header.parse::<Proxies>();
         }
     }
 }

@@ -232,6 +232,7 @@ fn about_the_letter(error: &Error) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(url: &str) -> (String, u16, Security, bool) {
         let server = Server::parse(url).unwrap();
@@ -273,6 +274,15 @@ mod tests {
             "smtp://[::1",
         ] {
             assert_eq!(Server::parse(url).unwrap_err(), EXPECTED, "{url}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_for_a_mail_server_is_one_or_told_what_to_be(text in "(smtps?://)?.{0,60}") {
+            if let Ok(server) = Server::parse(&text) {
+                prop_assert!(!server.host.is_empty());
+            }
         }
     }
 }

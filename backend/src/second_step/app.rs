@@ -110,6 +110,7 @@ impl Seals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const RFC: &AppSecret = b"12345678901234567890";
 
@@ -160,5 +161,17 @@ mod tests {
     fn an_account_stands_in_the_address_as_a_path_needs_it() {
         let address = address(RFC, "a+b c/d@whinfell.example");
         assert!(address.starts_with("otpauth://totp/Cairn:a%2Bb%20c%2Fd@whinfell.example?secret=GEZD"), "{address}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_sealed_here_does_not_open(text in "[A-Za-z0-9_-]{0,120}", at in any::<prop::sample::Index>(), letter in "[A-Za-z0-9_-]") {
+            let (who, seals) = (PersonId::from(uuid::Uuid::from_u128(1)), Seals::new(&["a secret".into()]));
+            prop_assert!(seals.open(who, &text).is_none());
+            let mut sealed = seals.seal(who, RFC).unwrap();
+            let at = at.index(sealed.len());
+            sealed.replace_range(at..=at, &letter);
+            prop_assert!(seals.open(who, &sealed).is_none_or(|(secret, _)| secret == *RFC));
+        }
     }
 }

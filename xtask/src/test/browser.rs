@@ -19,15 +19,17 @@ pub fn provide() -> Result<()> {
     prerequisites::provide(&[chromium::PREREQUISITE, node::PREREQUISITE])
 }
 
-/// Builds the web app as it is served to people, and the server, and tells a node command where things are.
-pub fn prepare(node: &mut Command) -> Result<&mut Command> {
+/// Builds the web app as it is served to people, and the server, tells a node command where things are, and
+/// says where the server is.
+pub fn prepare(node: &mut Command) -> Result<PathBuf> {
     web::build(web::Profile::Release, false)?;
     let server = cargo::build("cairn", &["--package", "cairn-backend"])?;
     node::install_packages()?;
     let chromium = chromium::find().context("Chromium is not installed")?;
     let demonstration = make_demonstration(&server)?;
-    node.current_dir(node::folder()).env("CAIRN_BIN", server).env(chromium::VARIABLE, chromium);
-    Ok(node.env("CAIRN_DEMO_DATA", demonstration))
+    node.current_dir(node::folder()).env("CAIRN_BIN", &server).env(chromium::VARIABLE, chromium);
+    node.env("CAIRN_DEMO_DATA", demonstration);
+    Ok(server)
 }
 
 /// Makes the demonstration anew, once for all houses. Each takes a copy, which costs less than its half minute.
