@@ -9,10 +9,11 @@ use std::{
 /// What is answered to bytes that hold a second request where the body of the first may or may not be.
 fn answers(served: &Served, head: &str, body: &str) -> Vec<String> {
     let mut line = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).unwrap();
-    write!(line, "POST /api/v1/sign-in-links HTTP/1.1\r\nhost: cairn.example\r\n{head}\r\n{body}").unwrap();
+    let bytes = format!("POST /api/v1/sign-in-links HTTP/1.1\r\nhost: cairn.example\r\n{head}\r\n{body}");
+    // The line may be closed in the face of whoever sends this.
+    let _ = line.write_all(bytes.as_bytes());
     let _ = line.shutdown(Shutdown::Write);
     let mut got = Vec::new();
-    // It may have been closed in the face of whoever sent this.
     let _ = line.read_to_end(&mut got);
     let got = String::from_utf8_lossy(&got).into_owned();
     got.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].to_owned()).collect()

@@ -43,9 +43,18 @@ impl Collector {
         format!("http://{}", self.address)
     }
 
-    /// Every byte that was sent to it, as text, where it is one.
+    /// All that it was told in words. Random ids are left out: by chance, their bytes are a word now and then.
+    ///
+    /// # Panics
+    /// If what was sent to it isn't what the protocol says.
     pub fn heard(&self) -> String {
-        self.got.lock().unwrap().iter().map(|body| String::from_utf8_lossy(body).into_owned()).collect()
+        let spans = self.spans().into_iter().map(|(mut span, about)| {
+            for id in [&mut span.trace_id, &mut span.span_id, &mut span.parent_span_id] {
+                id.clear();
+            }
+            format!("{span:?} {about:?}\n")
+        });
+        spans.collect()
     }
 
     /// The spans that it was told of, and what was said of where they come from.
