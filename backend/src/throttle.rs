@@ -25,6 +25,8 @@ pub const WHAT: &[(&str, &str)] = &[
     ("new address", "new_addresses"),
     ("link to the new address of", "confirmations_of_a_person"),
     ("invitation of", "invitations"),
+    ("code of", "codes_of_a_person"),
+    ("secret of", "secrets_of_a_person"),
     ("imports of", "imports"),
     ("verification from", "verifications_of_a_caller"),
 ];

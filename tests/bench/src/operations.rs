@@ -147,7 +147,7 @@ impl Addresses {
         let n = self.0.get();
         self.0.set(n + 1);
         // Twenty tries each, below what anyone may try in a quarter of an hour.
-        let [a, b, c, _] = (n / 20 << 8).to_be_bytes();
+        let [a, b, c, _] = ((n / 20) << 8).to_be_bytes();
         format!("10.{a}.{b}.{c}")
     }
 }
