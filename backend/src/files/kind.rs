@@ -134,12 +134,12 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_sent_is_judged(
-            start in prop::sample::select(&[
+            start in prop::sample::select(vec![
                 &b"\xff\xd8\xff"[..], b"\x89PNG\r\n\x1a\n", b"RIFF....WEBP", b"%PDF-", b"PK\x03\x04", b"ID3", b"....ftyp", b"OggS",
                 b"\x1a\x45\xdf\xa3", b"",
-            ][..]),
+            ]),
             rest in prop::collection::vec(any::<u8>(), 0..600),
-            name in prop::sample::select(&["a.jpg", "a.png", "a.webp", "a.pdf", "a.docx", "a.pptx", "a.mp3", "a.m4a", "a.ogg", "a.webm", "a.txt"][..]),
+            name in prop::sample::select(vec!["a.jpg", "a.png", "a.webp", "a.pdf", "a.docx", "a.pptx", "a.mp3", "a.m4a", "a.ogg", "a.webm", "a.txt"]),
         ) {
             let bytes = [start, &rest].concat();
             let found = kind(&bytes, name);
