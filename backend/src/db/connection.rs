@@ -32,6 +32,10 @@ impl Target {
     /// A sentence that says what is expected.
     pub fn parse(url: &str) -> Result<Self, String> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // libpq would say it less clearly, and only when the first connection is made.
+            if cfg!(not(feature = "pg-tls")) && asks_for_tls(url) {
+                return Err(WITHOUT_TLS.to_owned());
+            }
             return Ok(Self::Postgres(url.to_owned()));
         }
         match url.strip_prefix("sqlite:") {
@@ -47,6 +51,16 @@ impl Target {
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
+}
+
+/// What is said of an address that asks for TLS, where it can't be had.
+const WITHOUT_TLS: &str = "DATABASE_URL asks for TLS (sslmode), and this Cairn was built without it. Build it with `--features pg-tls`, \
+     or leave sslmode out where the database is on this machine or in a network of your own";
+
+/// Whether a database's address insists on TLS.
+fn asks_for_tls(url: &str) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|part| matches!(part, "sslmode=require" | "sslmode=verify-ca" | "sslmode=verify-full"))
 }
 
 /// What a connection is for.
@@ -183,6 +197,23 @@ impl r2d2::ManageConnection for Manager {
         match connection {
             AnyConnection::Postgres(c) => r2d2::R2D2Connection::is_broken(c),
             AnyConnection::Sqlite(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_asks_for_tls_is_taken_where_it_can_be_had_and_else_told_so() {
+        for mode in ["require", "verify-ca", "verify-full"] {
+            let read = Target::parse(&format!("postgres://cairn@db.example/cairn?connect_timeout=3&sslmode={mode}"));
+            assert_eq!(read.is_ok(), cfg!(feature = "pg-tls"), "{mode}");
+            assert!(read.err().is_none_or(|problem| problem.contains("--features pg-tls")));
+        }
+        for url in ["postgres://db.example/cairn", "postgres://db.example/cairn?sslmode=prefer"] {
+            assert!(Target::parse(url).is_ok(), "{url}");
         }
     }
 }

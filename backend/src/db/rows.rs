@@ -305,6 +305,10 @@ pub fn fill<E: From<DbError>>(
         }
     }
     conn.migrate().map_err(DbError::from)?;
+    if conn.dialect() == Dialect::Postgres {
+        // PostgreSQL plans by what it knows of the rows, and would find out a minute later, in the middle of work.
+        conn.batch_execute("ANALYZE").map_err(DbError::from)?;
+    }
     Ok(())
 }
 

@@ -51,6 +51,10 @@ impl Try {
         let (outcome, me) = match result {
             Ok(opened) => (Outcome::Taken, Some(&opened.signed_in.me)),
             Err(ApiError::SignInAgain(_) | ApiError::SignIn) => (Outcome::NotTaken, None),
+            // Who knows the password tries the code of the second step.
+            Err(ApiError::Invalid(errors)) if errors.iter().any(|error| error.pointer == "/code") => {
+                (Outcome::NotTaken, None)
+            }
             Err(ApiError::SlowDown { .. }) => (Outcome::SlowedDown, None),
             // It was not understood, or the database was away: nothing was tried.
             Err(_) => return,
