@@ -52,8 +52,18 @@ pub const TABLES: &[&str] = &[
 ];
 
 /// Tables that stay as they are at every size.
-pub const NOT_COPIED: &[&str] =
-    &["round", "session", "refresh_token", "sign_in_link", "import", "import_row", "idempotent_reply", "migration"];
+pub const NOT_COPIED: &[&str] = &[
+    "round",
+    "session",
+    "refresh_token",
+    "sign_in_link",
+    "import",
+    "import_row",
+    "idempotent_reply",
+    "migration",
+    "second_step",
+    "recovery_code",
+];
 
 /// Where an INSERT … SELECT is run.
 pub trait Database {
@@ -137,7 +147,7 @@ impl Original {
                 says(&format!("{table}: {} s", began.elapsed().as_secs()));
             }
         }
-        database.run("DROP TABLE mark; DROP TABLE fresh_code; COMMIT")
+        database.run("COMMIT")
     }
 }
 
@@ -227,7 +237,7 @@ pub fn grow_file(original: &Path, grown: &Path, times: u32, says: impl FnMut(&st
          PRAGMA temp_store = MEMORY;",
     )?;
     Original::read(original)?.grow(&mut connection, times, says)?;
-    connection.run("PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    connection.run("PRAGMA journal_mode = WAL")?;
     connection.close().map_err(|(_, error)| error)?;
     fs::File::open(&part)?.sync_all()?;
     Ok(fs::rename(part, grown)?)
