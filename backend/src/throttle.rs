@@ -26,7 +26,7 @@ pub const WHAT: &[(&str, &str)] = &[
     ("link to the new address of", "confirmations_of_a_person"),
     ("invitation of", "invitations"),
     ("code of", "codes_of_a_person"),
-    ("secret of", "secrets_of_a_person"),
+    ("secret of", "apps_of_a_person"),
     ("imports of", "imports"),
     ("verification from", "verifications_of_a_caller"),
 ];

@@ -1,11 +1,16 @@
 //! Connections to either database, and how each is set up.
 
+use super::DbError;
 use cairn_migrations::Dialect;
 use diesel::{
     Connection, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
     connection::SimpleConnection, r2d2, sql_query,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
 
 /// A connection to the database that the configuration names.
 #[derive(diesel::MultiConnection)]
@@ -100,16 +105,27 @@ fn with_bounds(url: &str) -> String {
     url
 }
 
+/// How long a connection waits for one that makes the file anew, and how long until it looks again.
+const TURN: Duration = Duration::from_secs(5);
+const AGAIN: Duration = Duration::from_millis(10);
+
 fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, ConnectionError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
     // FULL: what was acknowledged survives a power cut. The group commit of the writer makes it cheap.
-    connection
-        .batch_execute(
+    let until = Instant::now() + TURN;
+    loop {
+        let set_up = connection.batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
              PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;",
-        )
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        );
+        match set_up.map_err(DbError::from) {
+            Ok(()) => break,
+            // Another one makes the file anew at this moment: for that, SQLite's own patience does not count.
+            Err(DbError::Busy) if Instant::now() < until => thread::sleep(AGAIN),
+            Err(error) => return Err(ConnectionError::BadConnection(error.to_string())),
+        }
+    }
     if purpose == Purpose::Read {
         connection.batch_execute("PRAGMA query_only = ON").map_err(ConnectionError::CouldntSetupConfiguration)?;
     }
