@@ -8,6 +8,7 @@
 //! run on the pool, serialisable, and run again when the database asks for it. So a write closure may run twice:
 //! ids, the time and randomness are made before it.
 
+mod among;
 mod connection;
 pub mod meter;
 mod pool;
@@ -16,6 +17,7 @@ pub mod schema;
 mod types;
 mod writer;
 
+pub use among::among;
 pub use connection::{AnyConnection as Conn, Target};
 pub use pool::{Db, DbOptions};
 pub use types::{AsJson, AsText, At, like_escaped};

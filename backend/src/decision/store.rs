@@ -4,7 +4,7 @@ use crate::{
     actor::Viewer,
     audit::Stamp,
     db::{
-        AsText, At, Conn, Tx,
+        AsText, At, Conn, Tx, among,
         schema::{award, candidacy, decision, finding, submission, suggestion, suggestion_reply},
     },
 };
@@ -64,7 +64,7 @@ fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
 /// Those of the database.
 pub fn holding(conn: &mut Conn, submissions: &[SubmissionId]) -> QueryResult<HashMap<SubmissionId, Recorded>> {
     let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
-    let rows: Vec<DecisionRow> = decision::table.filter(decision::submission_id.eq_any(ids)).load(conn)?;
+    let rows: Vec<DecisionRow> = decision::table.filter(among(decision::submission_id, ids)).load(conn)?;
     let corrected: HashSet<DecisionId> = rows.iter().filter_map(|row| row.corrects_id.as_deref().copied()).collect();
     let signed: HashMap<SubmissionId, PersonId> =
         rows.iter().filter(|row| row.corrects_id.is_none()).map(|row| (*row.submission_id, *row.decided_by)).collect();
@@ -99,7 +99,7 @@ type Noted = PerStandard<Option<Option<Draft<2000>>>>;
 fn findings(conn: &mut Conn, decisions: &[DecisionId]) -> QueryResult<HashMap<DecisionId, Noted>> {
     type Row = (AsText<DecisionId>, AsText<Standard>, String, AsText<Draft<2000>>);
     let ids: Vec<String> = decisions.iter().map(DecisionId::to_string).collect();
-    let rows: Vec<Row> = finding::table.filter(finding::decision_id.eq_any(ids)).load(conn)?;
+    let rows: Vec<Row> = finding::table.filter(among(finding::decision_id, ids)).load(conn)?;
     let mut findings: HashMap<DecisionId, Noted> = HashMap::new();
     for (decision, standard, found, note) in rows {
         let noted = (found == "evidenced").then(|| note.into_inner());
@@ -139,7 +139,7 @@ type Suggestions = HashMap<DecisionId, Vec<(SuggestionId, StandardSuggestion)>>;
 fn suggestions(conn: &mut Conn, decisions: &[DecisionId]) -> QueryResult<Suggestions> {
     let ids: Vec<String> = decisions.iter().map(DecisionId::to_string).collect();
     let rows: Vec<SuggestionRow> = suggestion::table
-        .filter(suggestion::decision_id.eq_any(ids))
+        .filter(among(suggestion::decision_id, ids))
         .order((suggestion::standard, suggestion::position))
         .select((
             suggestion::id,
@@ -183,7 +183,7 @@ pub fn corrections(conn: &mut Conn, id: SubmissionId) -> QueryResult<Vec<(Timest
 pub fn decided(conn: &mut Conn, submissions: &[SubmissionId]) -> QueryResult<HashSet<SubmissionId>> {
     let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
     let rows: Vec<AsText<SubmissionId>> =
-        decision::table.filter(decision::submission_id.eq_any(ids)).select(decision::submission_id).load(conn)?;
+        decision::table.filter(among(decision::submission_id, ids)).select(decision::submission_id).load(conn)?;
     Ok(rows.into_iter().map(AsText::into_inner).collect())
 }
 
@@ -195,7 +195,7 @@ pub fn evidenced(conn: &mut Conn, candidacies: &[CandidacyId]) -> QueryResult<Ve
     let ids: Vec<String> = candidacies.iter().map(CandidacyId::to_string).collect();
     let rows: Vec<(AsText<CandidacyId>, i64, AsText<Standard>)> = finding::table
         .inner_join(decision::table.inner_join(submission::table))
-        .filter(submission::candidacy_id.eq_any(ids))
+        .filter(among(submission::candidacy_id, ids))
         .filter(decision::released_at.is_not_null())
         .filter(finding::found.eq("evidenced"))
         .select((submission::candidacy_id, submission::number, finding::standard))
@@ -363,7 +363,7 @@ pub fn suggested_on(conn: &mut Conn, viewer: Viewer, id: SuggestionId) -> QueryR
 pub fn replies(conn: &mut Conn, suggestions: &[SuggestionId]) -> QueryResult<HashMap<SuggestionId, Draft<4000>>> {
     let ids: Vec<String> = suggestions.iter().map(SuggestionId::to_string).collect();
     let rows: Vec<(AsText<SuggestionId>, AsText<Draft<4000>>)> = suggestion_reply::table
-        .filter(suggestion_reply::suggestion_id.eq_any(ids))
+        .filter(among(suggestion_reply::suggestion_id, ids))
         .select((suggestion_reply::suggestion_id, suggestion_reply::text))
         .load(conn)?;
     Ok(rows.into_iter().map(|(id, text)| (*id, text.into_inner())).collect())

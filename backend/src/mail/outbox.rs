@@ -1,7 +1,7 @@
 //! Rows and queries of the outbox.
 
 use super::{Letter, Outgoing, Trouble};
-use crate::db::{AsText, At, Conn, Tx, schema::mail as table};
+use crate::db::{AsText, At, Conn, Tx, among, schema::mail as table};
 use cairn_shared::{ids::MailId, time::Timestamp};
 use diesel::{dsl::max, prelude::*};
 use std::collections::HashMap;
@@ -95,7 +95,7 @@ pub fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<MailRow>> {
 /// Those of the database.
 pub fn undelivered(conn: &mut Conn, addresses: &[String]) -> QueryResult<HashMap<String, Timestamp>> {
     let given_up: Vec<(String, Option<At>)> = table::table
-        .filter(table::to_address.eq_any(addresses.to_vec()))
+        .filter(among(table::to_address, addresses.to_vec()))
         .filter(table::given_up_at.is_not_null())
         .filter(table::trouble.assume_not_null().ne("too_late"))
         .group_by(table::to_address)
@@ -105,7 +105,7 @@ pub fn undelivered(conn: &mut Conn, addresses: &[String]) -> QueryResult<HashMap
         return Ok(HashMap::new());
     }
     let sent: Vec<(String, Option<At>)> = table::table
-        .filter(table::to_address.eq_any(addresses.to_vec()))
+        .filter(among(table::to_address, addresses.to_vec()))
         .filter(table::sent_at.is_not_null())
         .group_by(table::to_address)
         .select((table::to_address, max(table::sent_at)))

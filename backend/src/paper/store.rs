@@ -4,7 +4,7 @@ use crate::{
     actor::Viewer,
     conflict::store::no_conflict,
     db::{
-        AsJson, AsText, At, Conn, Tx,
+        AsJson, AsText, At, Conn, Tx, among,
         schema::{candidacy, edition, paper, person, review, round, submission},
     },
 };
@@ -227,7 +227,7 @@ pub fn of(
     let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
     let rows: Vec<(PaperRow, i64)> = paper::table
         .inner_join(submission::table)
-        .filter(paper::submission_id.eq_any(ids))
+        .filter(among(paper::submission_id, ids))
         .select((paper::all_columns, submission::number))
         .load(conn)?;
     rows.into_iter()

@@ -2,7 +2,7 @@
 
 use crate::{
     db::{
-        AsText, At, Conn, Tx, like_escaped,
+        AsText, At, Conn, Tx, among, like_escaped,
         schema::{membership, person, role_grant, school, sign_in_link},
     },
     mail,
@@ -234,7 +234,7 @@ pub fn summaries(conn: &mut Conn, rows: Vec<PersonRow>, today: Date) -> QueryRes
     let day = today.to_string();
     let mut roles: HashMap<PersonId, Vec<Role>> = HashMap::new();
     let granted: Vec<(AsText<PersonId>, AsText<Role>)> = role_grant::table
-        .filter(role_grant::person_id.eq_any(ids.clone()))
+        .filter(among(role_grant::person_id, ids.clone()))
         .select((role_grant::person_id, role_grant::role))
         .load(conn)?;
     for (who, role) in granted {
@@ -243,7 +243,7 @@ pub fn summaries(conn: &mut Conn, rows: Vec<PersonRow>, today: Date) -> QueryRes
     let mut schools: HashMap<PersonId, Vec<SchoolMembership>> = HashMap::new();
     let stays: Vec<(AsText<PersonId>, Stay)> = membership::table
         .inner_join(school::table)
-        .filter(membership::person_id.eq_any(ids))
+        .filter(among(membership::person_id, ids))
         .filter(membership::since.le(day.clone()))
         .filter(membership::until.is_null().or(membership::until.assume_not_null().ge(day)))
         .order(membership::since.desc())
@@ -261,7 +261,7 @@ pub fn summaries(conn: &mut Conn, rows: Vec<PersonRow>, today: Date) -> QueryRes
         rows.iter().filter(|row| *row.state == AccountState::Invited).map(|row| row.id.to_string()).collect();
     let letters: HashMap<PersonId, Timestamp> = sign_in_link::table
         .filter(sign_in_link::purpose.eq(INVITATION))
-        .filter(sign_in_link::person_id.eq_any(invited))
+        .filter(among(sign_in_link::person_id, invited))
         .order(sign_in_link::created_at)
         .select((sign_in_link::person_id, sign_in_link::created_at))
         .load::<(AsText<PersonId>, At)>(conn)?

@@ -4,7 +4,7 @@ use super::sealing::{Attached, Moment, Tie};
 use crate::{
     actor::Viewer,
     db::{
-        AsJson, AsText, At, Conn, Tx,
+        AsJson, AsText, At, Conn, Tx, among,
         schema::{candidacy, edition, edition_file, entry, evidence, piece, portfolio, standard_link},
     },
 };
@@ -145,7 +145,7 @@ pub fn pieces(conn: &mut Conn, id: PortfolioId) -> QueryResult<Vec<PieceRow>> {
 pub fn own_entries(conn: &mut Conn, viewer: Viewer, ids: &[EntryId]) -> QueryResult<Vec<EntryId>> {
     let found: Vec<AsText<EntryId>> = entry::table
         .filter(entry::owner_id.eq(viewer.person.to_string()))
-        .filter(entry::id.eq_any(texts(ids)))
+        .filter(among(entry::id, texts(ids)))
         .select(entry::id)
         .load(conn)?;
     Ok(found.into_iter().map(AsText::into_inner).collect())
@@ -229,13 +229,13 @@ pub fn moments(conn: &mut Conn, viewer: Viewer, ids: &[EntryId]) -> QueryResult<
     let owner = viewer.person.to_string();
     let entries: Vec<EntryRow> = entry::table
         .filter(entry::owner_id.eq(owner.clone()))
-        .filter(entry::id.eq_any(texts(ids)))
+        .filter(among(entry::id, texts(ids)))
         .select((entry::id, entry::title, entry::text, entry::happened_on, entry::state, entry::binned_at))
         .load(conn)?;
     let links: Vec<LinkRow> = standard_link::table
         .inner_join(entry::table)
         .filter(entry::owner_id.eq(owner.clone()))
-        .filter(entry::id.eq_any(texts(ids)))
+        .filter(among(entry::id, texts(ids)))
         .order((standard_link::created_at, standard_link::id))
         .select((
             standard_link::id,
@@ -252,7 +252,7 @@ pub fn moments(conn: &mut Conn, viewer: Viewer, ids: &[EntryId]) -> QueryResult<
     let attached: Vec<EvidenceRow> = evidence::table
         .inner_join(entry::table)
         .filter(entry::owner_id.eq(owner))
-        .filter(entry::id.eq_any(texts(ids)))
+        .filter(among(entry::id, texts(ids)))
         .filter(evidence::removed_at.is_null())
         .order((evidence::created_at, evidence::id))
         .select((

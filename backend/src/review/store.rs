@@ -4,7 +4,7 @@ use crate::{
     actor::Viewer,
     conflict::store::{no_conflict, reader_apart},
     db::{
-        AsJson, AsText, At, Conn, Tx,
+        AsJson, AsText, At, Conn, Tx, among,
         schema::{candidacy, judgement, person, review, review_comment, round, submission},
     },
 };
@@ -128,7 +128,7 @@ pub fn of_submissions(
     let rows: Vec<(ReviewRow, AsText<Name>, AsText<Name>)> = review::table
         .inner_join(person::table)
         .inner_join(submission::table.inner_join(candidacy::table))
-        .filter(review::submission_id.eq_any(ids))
+        .filter(among(review::submission_id, ids))
         .filter(review::ended_at.is_null())
         .filter(reader_apart(today.to_string()))
         .order((review::assigned_at, review::id))
@@ -172,7 +172,7 @@ pub fn read_until_release(
     let rows: Vec<ReadRow> = review::table
         .inner_join(person::table)
         .inner_join(submission::table.inner_join(round::table))
-        .filter(review::submission_id.eq_any(ids))
+        .filter(among(review::submission_id, ids))
         .filter(review::sent_at.is_not_null())
         .filter(round::released_at.is_not_null())
         .filter(
@@ -198,7 +198,7 @@ pub fn read_until_release(
 pub fn given(conn: &mut Conn, submissions: &[SubmissionId]) -> QueryResult<Vec<(SubmissionId, PersonId, bool)>> {
     let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
     let rows: Vec<(AsText<SubmissionId>, AsText<PersonId>, Option<At>)> = review::table
-        .filter(review::submission_id.eq_any(ids))
+        .filter(among(review::submission_id, ids))
         .order((review::assigned_at, review::id))
         .select((review::submission_id, review::reviewer_id, review::ended_at))
         .load(conn)?;
@@ -229,7 +229,7 @@ pub fn conflicted(conn: &mut Conn, submissions: &[SubmissionId], today: Date) ->
     let ids: Vec<String> = submissions.iter().map(SubmissionId::to_string).collect();
     let rows: Vec<AsText<ReviewId>> = review::table
         .inner_join(submission::table.inner_join(candidacy::table))
-        .filter(review::submission_id.eq_any(ids))
+        .filter(among(review::submission_id, ids))
         .filter(review::ended_at.is_null())
         .filter(not(reader_apart(today.to_string())))
         .order(review::id)
@@ -337,7 +337,7 @@ pub fn judgements(conn: &mut Conn, reviews: &[ReviewId]) -> QueryResult<Vec<(Rev
     type Row = (AsText<ReviewId>, AsText<Standard>, String, AsText<Draft<2000>>, String, Option<AsText<Line<200>>>);
     let ids: Vec<String> = reviews.iter().map(ReviewId::to_string).collect();
     let rows: Vec<Row> = judgement::table
-        .filter(judgement::review_id.eq_any(ids))
+        .filter(among(judgement::review_id, ids))
         .select((
             judgement::review_id,
             judgement::standard,
@@ -415,7 +415,7 @@ fn written((ids, place, audience, text, original): CommentRow) -> QueryResult<Wr
 pub fn comments(conn: &mut Conn, reviews: &[ReviewId]) -> QueryResult<Vec<Written>> {
     let ids: Vec<String> = reviews.iter().map(ReviewId::to_string).collect();
     let rows: Vec<CommentRow> = review_comment::table
-        .filter(review_comment::review_id.eq_any(ids))
+        .filter(among(review_comment::review_id, ids))
         .order((review_comment::created_at, review_comment::id))
         .select((
             (review_comment::review_id, review_comment::id),

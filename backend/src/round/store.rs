@@ -4,7 +4,7 @@ use crate::{
     actor::Viewer,
     conflict::store::{no_conflict, reader_apart},
     db::{
-        AsText, At, Conn, Tx,
+        AsText, At, Conn, Tx, among,
         schema::{
             candidacy, edition, membership, panel_member, paper, person, review, role_grant, round, school, submission,
         },
@@ -234,7 +234,7 @@ pub fn reviewers_among(conn: &mut Conn, people: &[PersonId]) -> QueryResult<Hash
         .inner_join(person::table)
         .filter(role_grant::role.eq(Role::Reviewer.code()))
         .filter(person::state.ne(AccountState::Left.code()))
-        .filter(person::id.eq_any(people))
+        .filter(among(person::id, people))
         .select(person::id)
         .load(conn)?;
     Ok(rows.into_iter().map(AsText::into_inner).collect())
@@ -249,7 +249,7 @@ pub fn schools(conn: &mut Conn, mentors: &[PersonId], today: Date) -> QueryResul
     let today = today.to_string();
     let rows: Vec<(AsText<PersonId>, AsText<SchoolName>)> = membership::table
         .inner_join(school::table)
-        .filter(membership::person_id.eq_any(mentors))
+        .filter(among(membership::person_id, mentors))
         .filter(membership::since.le(today.clone()))
         .filter(membership::until.is_null().or(membership::until.assume_not_null().ge(today)))
         .order((membership::since, membership::id))
@@ -374,7 +374,7 @@ pub fn sent(conn: &mut Conn, which: &Which, sight: Sight) -> QueryResult<Vec<Sen
     query = match which {
         Which::In(round) => query.filter(submission::round_id.eq(Some(round.to_string()))),
         Which::These(ids) => {
-            query.filter(submission::id.eq_any(ids.iter().map(SubmissionId::to_string).collect::<Vec<_>>()))
+            query.filter(among(submission::id, ids.iter().map(SubmissionId::to_string).collect::<Vec<_>>()))
         }
     };
     query = match sight {
@@ -446,7 +446,7 @@ pub fn readers(conn: &mut Conn, submissions: &[SubmissionId], today: Date) -> Qu
     let rows: Vec<Row> = review::table
         .inner_join(person::table)
         .inner_join(submission::table.inner_join(candidacy::table))
-        .filter(review::submission_id.eq_any(ids))
+        .filter(among(review::submission_id, ids))
         .filter(review::ended_at.is_null())
         .filter(reader_apart(today.to_string()))
         .order((review::assigned_at, review::id))

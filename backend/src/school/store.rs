@@ -3,7 +3,7 @@
 use crate::{
     actor::Viewer,
     db::{
-        AsText, At, Conn, Tx, like_escaped,
+        AsText, At, Conn, Tx, among, like_escaped,
         schema::{award, candidacy, membership, person, role_grant, round, school, submission},
     },
 };
@@ -153,7 +153,7 @@ pub fn mentors_on(conn: &mut Conn, schools: &[SchoolId], day: Date) -> QueryResu
     let writes: Vec<&str> = Role::ALL.iter().filter(|role| role.writes()).map(|role| role.code()).collect();
     let mut rows: Vec<Row> = membership::table
         .inner_join(person::table)
-        .filter(membership::school_id.eq_any(ids))
+        .filter(among(membership::school_id, ids))
         .filter(membership::since.le(day.clone()))
         .filter(membership::until.is_null().or(membership::until.assume_not_null().ge(day)))
         .filter(person::state.ne(AccountState::Left.code()))
@@ -183,7 +183,7 @@ pub fn awards_of(conn: &mut Conn, people: &[PersonId]) -> QueryResult<Vec<(Perso
     type Row = (AsText<PersonId>, AsText<AwardId>, AsText<Qualification>, AsText<Date>, String);
     let ids: Vec<String> = people.iter().map(PersonId::to_string).collect();
     let rows: Vec<Row> = award::table
-        .filter(award::person_id.eq_any(ids))
+        .filter(among(award::person_id, ids))
         .filter(award::status.eq(AwardStatus::InForce.code()))
         .order((award::awarded_on, award::id))
         .select((award::person_id, award::id, award::qualification, award::awarded_on, award::number))
@@ -209,7 +209,7 @@ pub fn shared_stages(
     type Row = (AsText<PersonId>, AsText<Qualification>, AsText<Stage>, Option<String>);
     let ids: Vec<String> = people.iter().map(PersonId::to_string).collect();
     let rows: Vec<Row> = candidacy::table
-        .filter(candidacy::mentor_id.eq_any(ids))
+        .filter(among(candidacy::mentor_id, ids))
         .filter(candidacy::stage_shared.eq(true))
         .order((candidacy::mentor_id, candidacy::qualification))
         .select((candidacy::mentor_id, candidacy::qualification, candidacy::state, candidacy::submission_id))
@@ -217,7 +217,7 @@ pub fn shared_stages(
     let sent: Vec<String> = rows.iter().filter_map(|row| row.3.clone()).collect();
     let read: Vec<String> = submission::table
         .inner_join(round::table)
-        .filter(submission::id.eq_any(sent))
+        .filter(among(submission::id, sent))
         .filter(round::review_opens.le(today.to_string()))
         .select(submission::id)
         .load(conn)?;
