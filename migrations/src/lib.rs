@@ -48,6 +48,9 @@ steps! {
     5 "0005_dialect" "sqlite" Some(Dialect::Sqlite);
     5 "0005_dialect" "postgres" Some(Dialect::Postgres);
     6 "0006_second_step" "common" None;
+    7 "0007_search" "sqlite" Some(Dialect::Sqlite);
+    7 "0007_search" "postgres" Some(Dialect::Postgres);
+    8 "0008_panel" "common" None;
 }
 
 /// The map from the words of `common/` to SQLite's: a STRICT table knows five types.

@@ -207,7 +207,7 @@ fn columns(rows: Vec<Column>) -> Columns {
         .collect()
 }
 
-/// The columns of all tables of a SQLite connection, but for those of the full-text index.
+/// The columns of all tables of a SQLite connection.
 ///
 /// # Panics
 /// If they can't be read.
@@ -215,7 +215,7 @@ pub fn columns_of_sqlite(connection: &mut SqliteConnection) -> Columns {
     let rows = sql_query(
         "SELECT t.name AS table_name, c.name AS column_name, c.type AS data_type, c.\"notnull\" AS compulsory \
          FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'entry_search%'",
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
     );
     columns(rows.load(connection).expect("the schema of SQLite can be read"))
 }

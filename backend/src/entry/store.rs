@@ -1,7 +1,7 @@
 //! Rows and queries of entries. Every one of them takes the owner: nobody else's entries exist.
 
 use crate::db::{
-    AsText, At, Conn, Tx,
+    AsText, At, Conn, Tx, among,
     schema::{entry, entry_version, evidence, standard_link},
 };
 use cairn_shared::{
@@ -212,7 +212,7 @@ pub fn list(
     }
     if let Some(words) = &narrowed.words {
         let found = search(conn, owner, words)?;
-        query = query.filter(entry::id.eq_any(found));
+        query = query.filter(among(entry::id, found));
     }
     if let Some((day, id)) = after {
         let (day, id) = (day.to_string(), id.to_string());
@@ -221,54 +221,39 @@ pub fn list(
     query.order((entry::happened_on.desc(), entry::id.desc())).limit(limit).load(conn)
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    id: String,
-}
+/// How many hits a search shows, at the most.
+const MOST_HITS: usize = 1000;
 
-/// How many hits a search looks at, at the most.
-const MOST_HITS: i64 = 1000;
-
-/// The owner's entries that hold these words: each database's own full-text search.
+/// The owner's entries that hold these words, the newest first. The whole story is looked through, because a story is
+/// short. An index of everybody's words has to be narrowed to one person afterwards: that takes as long as the word is
+/// common, and grows with the partnership (`docs/PERFORMANCE.md`).
 fn search(conn: &mut Conn, owner: PersonId, words: &str) -> QueryResult<Vec<String>> {
-    use diesel::sql_types::{BigInt, Text};
     let words = fold(words);
-    let found: Vec<Found> = match conn {
-        Conn::Sqlite(c) => diesel::sql_query(
-            "SELECT entry.id FROM entry_search JOIN entry ON entry.rowid = entry_search.rowid \
-             WHERE entry_search MATCH ? AND entry.owner_id = ? LIMIT ?",
-        )
-        .bind::<Text, _>(fts5_words(&words))
-        .bind::<Text, _>(owner.to_string())
-        .bind::<BigInt, _>(MOST_HITS)
-        .load(c)?,
-        Conn::Postgres(c) => diesel::sql_query(
-            "SELECT id FROM entry WHERE owner_id = $2 \
-             AND to_tsvector('simple', folded) @@ to_tsquery('simple', $1) LIMIT $3",
-        )
-        .bind::<Text, _>(tsquery_words(&words))
-        .bind::<Text, _>(owner.to_string())
-        .bind::<BigInt, _>(MOST_HITS)
-        .load(c)?,
-    };
-    Ok(found.into_iter().map(|f| f.id).collect())
+    let words: Vec<&str> = plain_words(&words).collect();
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let story: Vec<(String, String)> = entry::table
+        .filter(entry::owner_id.eq(owner.to_string()))
+        .order((entry::happened_on.desc(), entry::id.desc()))
+        .select((entry::id, entry::folded))
+        .load(conn)?;
+    Ok(story.into_iter().filter(|(_, text)| holds(text, &words)).map(|(id, _)| id).take(MOST_HITS).collect())
 }
 
 fn plain_words(words: &str) -> impl Iterator<Item = &str> {
     words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(12)
 }
 
-/// Words as FTS5 takes them: each quoted, so that none of them is an operator; the last may go on.
-fn fts5_words(words: &str) -> String {
-    let quoted: Vec<String> = plain_words(words).map(|w| format!("\"{w}\"")).collect();
-    if quoted.is_empty() { "\"\"".into() } else { format!("{}*", quoted.join(" ")) }
-}
-
-/// Words as `to_tsquery` takes them: letters and figures alone, all of them; the last may go on.
-fn tsquery_words(words: &str) -> String {
-    let words: Vec<&str> = plain_words(words).collect();
-    if words.is_empty() { String::new() } else { format!("{}:*", words.join(" & ")) }
+/// Whether a text holds all of the words, each as a whole one; the last may be the beginning of one.
+fn holds(text: &str, words: &[&str]) -> bool {
+    words.iter().enumerate().all(|(n, word)| {
+        let may_go_on = n + 1 == words.len();
+        text.match_indices(word).any(|(at, _)| {
+            let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            ends(text[..at].chars().next_back()) && (may_go_on || ends(text[at + word.len()..].chars().next()))
+        })
+    })
 }
 
 /// The owner's entry of that id, in the bin or not.
@@ -328,7 +313,7 @@ pub fn touch(tx: &mut Tx<'_>, id: EntryId, now: Timestamp) -> QueryResult<()> {
 /// Those of the database.
 pub fn links(conn: &mut Conn, entries: &[String]) -> QueryResult<Vec<LinkRow>> {
     standard_link::table
-        .filter(standard_link::entry_id.eq_any(entries.to_vec()))
+        .filter(among(standard_link::entry_id, entries.to_vec()))
         .order((standard_link::created_at, standard_link::id))
         .load(conn)
 }
@@ -379,7 +364,7 @@ pub fn remove_link(tx: &mut Tx<'_>, entry: EntryId, id: LinkId) -> QueryResult<u
 /// Those of the database.
 pub fn evidence(conn: &mut Conn, entries: &[String]) -> QueryResult<Vec<EvidenceRow>> {
     evidence::table
-        .filter(evidence::entry_id.eq_any(entries.to_vec()))
+        .filter(among(evidence::entry_id, entries.to_vec()))
         .filter(evidence::removed_at.is_null())
         .order((evidence::created_at, evidence::id))
         .load(conn)
@@ -490,10 +475,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_are_found_whole_and_the_last_may_go_on() {
+        let found = |text: &str, words: &str| holds(text, &plain_words(words).collect::<Vec<_>>());
+        let text = "the volcano's o'neill, half-term: 3,5 über";
+        for words in ["volcano", "volc", "the volc", "half term", "term", "neill the", "3 5", "über"] {
+            assert!(found(text, words), "{words}");
+        }
+        for words in ["olcano", "volc the", "erm", "ei", "volcanos", "5 3 4"] {
+            assert!(!found(text, words), "{words}");
+        }
+        assert!(found("aaab aab", "aab"));
+    }
+
+    #[test]
     fn no_word_that_is_searched_for_is_an_operator() {
-        assert_eq!(fts5_words("fo\"o AND NEAR( bar"), "\"fo\" \"o\" \"AND\" \"NEAR\" \"bar\"*");
-        assert_eq!(tsquery_words("a & !b | c:*"), "a & b & c:*");
-        assert_eq!(fts5_words("\"'("), "\"\"");
-        assert_eq!(tsquery_words("&"), "");
+        let words = |words| plain_words(words).collect::<Vec<_>>();
+        assert_eq!(words("fo\"o AND NEAR( bar"), ["fo", "o", "AND", "NEAR", "bar"]);
+        assert_eq!(words("a & !b | c:*"), ["a", "b", "c"]);
+        assert_eq!(words("\"'(&"), [""; 0]);
     }
 }

@@ -1,0 +1,4 @@
+-- A search looks through one person's own story, which is short. The index of everybody's words is not needed for it,
+-- and every save had to keep it up to date.
+
+DROP INDEX entry_search;
