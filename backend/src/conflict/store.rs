@@ -3,7 +3,7 @@
 use crate::{
     actor::Viewer,
     db::{
-        AsText, At, Conn, Tx,
+        AsText, At, Conn, Tx, among,
         schema::{candidacy, conflict_between, declared_conflict, person, review},
     },
 };
@@ -31,6 +31,8 @@ pub fn no_conflict(viewer: Viewer) -> apart {
 
 mod predicates {
     #![expect(missing_docs, reason = "auto_type names a type after each function, and can't give it a sentence")]
+    // An offset of nought leaves out nothing. It keeps PostgreSQL from putting together all conflicts that there are, to
+    // hold some rows against them: with it, each row's own pair is looked up in the indexes.
 
     use super::*;
 
@@ -49,7 +51,8 @@ mod predicates {
                     conflict_between::until_other
                         .is_null()
                         .or(conflict_between::until_other.assume_not_null().gt(until)),
-                ),
+                )
+                .offset(0i64),
         ))
     }
 
@@ -69,7 +72,8 @@ mod predicates {
                     conflict_between::until_other
                         .is_null()
                         .or(conflict_between::until_other.assume_not_null().gt(until)),
-                ),
+                )
+                .offset(0i64),
         ))
     }
 }
@@ -85,8 +89,8 @@ pub fn pairs(conn: &mut Conn, people: &[PersonId], mentors: &[PersonId], today: 
     let text = |ids: &[PersonId]| ids.iter().map(PersonId::to_string).collect::<Vec<_>>();
     let today = today.to_string();
     conflict_between::table
-        .filter(conflict_between::person_id.eq_any(text(people)))
-        .filter(conflict_between::mentor_id.eq_any(text(mentors)))
+        .filter(among(conflict_between::person_id, text(people)))
+        .filter(among(conflict_between::mentor_id, text(mentors)))
         .filter(
             conflict_between::until_one.is_null().or(conflict_between::until_one.assume_not_null().gt(today.clone())),
         )
