@@ -116,7 +116,7 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, Connec
     loop {
         let set_up = connection.batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
+             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
              PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;",
         );
         match set_up.map_err(DbError::from) {
@@ -126,9 +126,13 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, Connec
             Err(error) => return Err(ConnectionError::BadConnection(error.to_string())),
         }
     }
-    if purpose == Purpose::Read {
-        connection.batch_execute("PRAGMA query_only = ON").map_err(ConnectionError::CouldntSetupConfiguration)?;
-    }
+    // The one that writes looks at every cell of a page, so that a damaged one is not written on. For those that only
+    // look it would do so again with each look at a page of the mapped file, which took nearly half of their time.
+    let own = match purpose {
+        Purpose::Read => "PRAGMA query_only = ON",
+        Purpose::Write => "PRAGMA cell_size_check = ON",
+    };
+    connection.batch_execute(own).map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
 
@@ -138,6 +142,14 @@ impl AnyConnection {
         match self {
             Self::Postgres(_) => Dialect::Postgres,
             Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Whether its server is gone.
+    pub fn is_broken(&mut self) -> bool {
+        match self {
+            Self::Postgres(c) => r2d2::R2D2Connection::is_broken(c),
+            Self::Sqlite(_) => false,
         }
     }
 
@@ -210,10 +222,7 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, connection: &mut AnyConnection) -> bool {
-        match connection {
-            AnyConnection::Postgres(c) => r2d2::R2D2Connection::is_broken(c),
-            AnyConnection::Sqlite(_) => false,
-        }
+        connection.is_broken()
     }
 }
 

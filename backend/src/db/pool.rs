@@ -96,7 +96,8 @@ impl Db {
             .max_size(options.connections)
             .min_idle(Some(1))
             .connection_timeout(options.patience)
-            .test_on_check_out(writer.is_none())
+            // The first words of each transaction are the test.
+            .test_on_check_out(false)
             .build_unchecked(Manager { target: options.target.clone(), purpose, bounded: options.bounded });
         let places = Arc::new(Semaphore::new(options.connections as usize));
         Ok(Self { pool, places, writer, bell, patience: options.patience, meter })
@@ -131,12 +132,30 @@ impl Db {
         T: Send + 'static,
         E: ClosureError,
     {
-        let looked = self.on_pool(move |connection| {
-            let begin = match connection {
-                Conn::Sqlite(_) => "BEGIN",
-                Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            };
-            in_transaction(connection, begin, closure)
+        let looked = self.on_pool(move |pool| finish(&mut *begun(pool, looking)?, closure));
+        self.meter.watch(meter::READ, self.name(), looked).await
+    }
+
+    /// Looks without a transaction, for what one statement answers, or what may be a moment apart: each request looks up
+    /// who is calling. The closure runs again on another connection, if the first one's server went away since it was last
+    /// used.
+    ///
+    /// # Errors
+    /// Those of the closure, and of the database.
+    pub async fn glance<T, E>(&self, closure: impl Fn(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: ClosureError,
+    {
+        let looked = self.on_pool(move |pool| {
+            for _ in 0..pool.max_size() {
+                let mut connection = taken(pool)?;
+                let result = closure(&mut connection);
+                if result.is_ok() || !connection.is_broken() {
+                    return result;
+                }
+            }
+            closure(&mut *taken(pool)?)
         });
         self.meter.watch(meter::READ, self.name(), looked).await
     }
@@ -163,9 +182,13 @@ impl Db {
             return writer.run(move |tx| closure(tx)).await;
         }
         let (bell, again) = (Arc::clone(&self.bell), self.meter.again.clone());
-        self.on_pool(move |connection| {
+        self.on_pool(move |pool| {
+            let mut connection = begun(pool, |_| CHANGING)?;
             for attempt in 1.. {
-                let result = in_transaction(connection, "BEGIN ISOLATION LEVEL SERIALIZABLE", |c| {
+                if attempt > 1 {
+                    connection.batch_execute(CHANGING).map_err(DbError::from)?;
+                }
+                let result = finish(&mut *connection, |c| {
                     let mut tx = Tx::new(c);
                     closure(&mut tx).map(|value| (value, tx.rings))
                 });
@@ -194,7 +217,10 @@ impl Db {
         .await
     }
 
-    async fn on_pool<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    async fn on_pool<T, E>(
+        &self,
+        work: impl FnOnce(&r2d2::Pool<Manager>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: ClosureError,
@@ -208,8 +234,7 @@ impl Db {
         drop(waiting);
         let pool = self.pool.clone();
         let done = spawn_blocking(move || {
-            let mut connection = pool.get().map_err(|e| DbError::Unavailable(e.to_string()))?;
-            let result = work(&mut connection);
+            let result = work(&pool);
             drop(place);
             result
         });
@@ -217,12 +242,41 @@ impl Db {
     }
 }
 
-fn in_transaction<T, E: ClosureError>(
-    connection: &mut Conn,
-    begin: &str,
-    closure: impl FnOnce(&mut Conn) -> Result<T, E>,
-) -> Result<T, E> {
-    connection.batch_execute(begin)?;
+/// How a transaction that changes begins, on PostgreSQL. One that reads a whole table, because it is small, meets everyone
+/// who writes to it, and has to run again; one that looks into an index meets those at the same place.
+const CHANGING: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off";
+
+/// How one begins that looks.
+fn looking(connection: &Conn) -> &'static str {
+    match connection {
+        Conn::Sqlite(_) => "BEGIN",
+        Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    }
+}
+
+type Taken = r2d2::PooledConnection<Manager>;
+
+fn taken(pool: &r2d2::Pool<Manager>) -> Result<Taken, DbError> {
+    pool.get().map_err(|e| DbError::Unavailable(e.to_string()))
+}
+
+/// A connection of the pool on which a transaction has begun. One whose server went away since it was last used says so
+/// when it begins, and another is taken, in the end a fresh one. A test of its own would make each request longer.
+fn begun(pool: &r2d2::Pool<Manager>, begin: impl Fn(&Conn) -> &'static str) -> Result<Taken, DbError> {
+    for _ in 0..pool.max_size() {
+        let mut connection = taken(pool)?;
+        match connection.batch_execute(begin(&connection)) {
+            Err(_) if connection.is_broken() => {}
+            done => return done.map(|()| connection).map_err(DbError::from),
+        }
+    }
+    let mut connection = taken(pool)?;
+    connection.batch_execute(begin(&connection))?;
+    Ok(connection)
+}
+
+/// Does the work in the transaction that has begun, and ends it.
+fn finish<T, E: ClosureError>(connection: &mut Conn, closure: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     let result =
         catch_unwind(AssertUnwindSafe(|| closure(connection))).unwrap_or_else(|_| Err(E::from(DbError::Panicked)));
     if result.is_ok() {

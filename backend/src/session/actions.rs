@@ -77,11 +77,8 @@ pub async fn identify(state: &State, who: PersonId, session: SessionId) -> ApiRe
     let (now, asked_of) = (state.now(), state.config.second_step);
     state
         .db
-        .read(move |conn| {
-            if !store::is_alive(conn, who, session)? {
-                return Err(ApiError::SignIn);
-            }
-            let roles = person::store::roles(conn, who)?;
+        .glance(move |conn| {
+            let roles = store::living_roles(conn, who, session)?.ok_or(ApiError::SignIn)?;
             let awaits_second_step = second_step::actions::is_awaited(conn, asked_of, who, &roles)?;
             Ok(Identified { actor: Actor { person: who, session, roles, now }, awaits_second_step })
         })

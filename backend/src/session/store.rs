@@ -2,10 +2,11 @@
 
 use crate::db::{
     AsText, At, Conn, Tx,
-    schema::{panel_member, person, refresh_token, round, session, sign_in_link},
+    schema::{panel_member, person, refresh_token, role_grant, round, session, sign_in_link},
 };
 use cairn_shared::{
     ids::{PersonId, RoundId, SessionId},
+    person::Role,
     session::Device,
     text::Email,
     time::Timestamp,
@@ -86,6 +87,27 @@ pub fn is_alive(conn: &mut Conn, who: PersonId, id: SessionId) -> QueryResult<bo
         .count()
         .get_result(conn)?;
     Ok(found == 1)
+}
+
+/// What a person may do whose session is alive and who hasn't left; nothing, if it isn't so.
+///
+/// # Errors
+/// Those of the database.
+pub fn living_roles(conn: &mut Conn, who: PersonId, id: SessionId) -> QueryResult<Option<Vec<Role>>> {
+    let rows: Vec<Option<AsText<Role>>> = session::table
+        .inner_join(person::table.left_join(role_grant::table))
+        .filter(session::id.eq(id.to_string()))
+        .filter(session::person_id.eq(who.to_string()))
+        .filter(session::ended_at.is_null())
+        .filter(person::state.ne("left"))
+        .select(role_grant::role.nullable())
+        .load(conn)?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut roles: Vec<Role> = rows.into_iter().flatten().map(AsText::into_inner).collect();
+    roles.sort_unstable();
+    Ok(Some(roles))
 }
 
 /// Writes a session.
