@@ -8,6 +8,7 @@ mod disaster;
 mod full;
 mod log;
 mod serve;
+mod tls;
 mod traces;
 mod watch;
 mod wire;

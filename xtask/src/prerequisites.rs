@@ -24,6 +24,16 @@ pub const POSTGRES: Prerequisite = Prerequisite {
     is_here: || cairn_test_postgres::programs().is_some(),
 };
 
+/// For TLS to PostgreSQL.
+pub const OPENSSL: Prerequisite = Prerequisite {
+    name: "OpenSSL's headers",
+    packages: &["libssl-dev", "pkg-config"],
+    is_here: || {
+        let found = Command::new("pkg-config").args(["--exists", "openssl"]).status();
+        found.is_ok_and(|status| status.success())
+    },
+};
+
 /// Sees to it that all of them are here, or says in one sentence what to do.
 pub fn provide(wanted: &[Prerequisite]) -> Result<()> {
     let missing = missing(wanted);

@@ -4,7 +4,7 @@ use std::{env, process::Command};
 
 use anyhow::{Result, bail};
 
-use crate::{process, test};
+use crate::{cargo, process, test};
 
 /// Builds what is needed and lets `tests/browser/shots.mjs` take the pictures.
 pub fn shots(args: &[String]) -> Result<()> {
@@ -16,6 +16,6 @@ pub fn shots(args: &[String]) -> Result<()> {
     let mut node = Command::new("node");
     node.arg("shots.mjs").arg(env::current_dir()?.join(folder)).args(only);
     test::browser::provide()?;
-    test::browser::prepare(&mut node)?;
+    test::browser::prepare(&mut node, || cargo::build("cairn", &["--package", "cairn-backend"]))?;
     process::run(&mut node)
 }

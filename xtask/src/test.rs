@@ -8,6 +8,7 @@ mod report;
 
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Command, ExitCode, Stdio},
     time::Instant,
 };
@@ -17,13 +18,17 @@ use cairn_test_postgres::Postgres;
 
 use crate::{
     cargo, chromium, node,
-    prerequisites::{self, POSTGRES, Prerequisite},
+    prerequisites::{self, OPENSSL, POSTGRES, Prerequisite},
     process, python, toolchain, web,
 };
 use count::{Count, Runner};
 use report::{Outcome, Report};
 
 const WEB_APP: &str = "cairn-frontend";
+
+/// All suites build the server with TLS to PostgreSQL, so it is compiled once; without it the linter compiles it, and
+/// whoever runs Cairn.
+const TLS: [&str; 2] = ["--features", "cairn-backend/pg-tls"];
 
 /// The suites, in the order in which they run: what fails soonest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +75,11 @@ impl Suite {
                 &["clippy", "--package", WEB_APP, "--target", toolchain::WASM, "--all-targets", "--", "-D", "warnings"],
             ]),
             // By exclusion, so that a crate added to the workspace can't be forgotten here.
-            Suite::Unit => tests(&mut cargo_test(&["--workspace", "--exclude", "cairn-tests"]), Runner::Cargo),
-            Suite::ApiSqlite => tests(black_box()?.env("CAIRN_TEST_DATABASE", "sqlite"), Runner::Cargo),
+            Suite::Unit => tests(cargo_test(&["--workspace", "--exclude", "cairn-tests"]).args(TLS), Runner::Cargo),
+            Suite::ApiSqlite => {
+                // No network leads to a file.
+                tests(black_box()?.env("CAIRN_TEST_DATABASE", "sqlite").args(["--", "--skip", "tls::"]), Runner::Cargo)
+            }
             Suite::ApiPostgres => {
                 let server = Postgres::start()?;
                 let mut command = black_box()?;
@@ -80,7 +88,7 @@ impl Suite {
             }
             Suite::Browser => {
                 let mut node = browser::journeys()?;
-                let server = browser::prepare(&mut node)?;
+                let server = browser::prepare(&mut node, server)?;
                 tests(node.env(python::VARIABLE, python::schemathesis(&server)?), Runner::Node)
             }
         }
@@ -132,6 +140,9 @@ fn provide(suites: &[Suite]) -> Result<()> {
         toolchain::wasm_target()?;
     }
     let mut wanted: Vec<Prerequisite> = Vec::new();
+    if suites.iter().any(|suite| !matches!(suite, Suite::Format | Suite::Lint)) {
+        wanted.push(OPENSSL);
+    }
     if has(Suite::ApiPostgres) {
         wanted.push(POSTGRES);
     }
@@ -148,11 +159,16 @@ fn cargo_test(args: &[&str]) -> Command {
     command
 }
 
+/// The server as the suites build it.
+fn server() -> Result<PathBuf> {
+    cargo::build("cairn", &[["--package", "cairn-backend"], TLS].concat())
+}
+
 /// The black-box tests. Some of them run the server as its users do, so it is built, and its path handed over.
 fn black_box() -> Result<Command> {
-    let server = cargo::build("cairn", &["--package", "cairn-backend"])?;
+    let server = server()?;
     let mut command = cargo_test(&["--package", "cairn-tests"]);
-    command.env("CAIRN_BIN", server);
+    command.args(TLS).env("CAIRN_BIN", server);
     Ok(command)
 }
 

@@ -24,7 +24,15 @@ impl Postgres {
     /// # Errors
     /// If PostgreSQL is not installed, or can't be started.
     pub fn start() -> Result<Self> {
-        Self::with(None)
+        Self::with(None, None)
+    }
+
+    /// Starts a fresh server that takes nobody who does not come by TLS. It shows that certificate; both are PEM.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed, or can't be started.
+    pub fn by_tls_alone(certificate: &str, key: &str) -> Result<Self> {
+        Self::with(None, Some((certificate, key)))
     }
 
     /// Starts the server whose data are in that folder, or a fresh one there. It stops with this value; the data stay,
@@ -41,10 +49,10 @@ impl Postgres {
                 bail!("The folder for PostgreSQL's data could not be given to its user `postgres`.");
             }
         }
-        Self::with(Some(&folder))
+        Self::with(Some(&folder), None)
     }
 
-    fn with(folder: Option<&Path>) -> Result<Self> {
+    fn with(folder: Option<&Path>, tls: Option<(&str, &str)>) -> Result<Self> {
         let programs = programs().context("PostgreSQL's server is not installed")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut keeper = keeper();
@@ -56,6 +64,9 @@ impl Postgres {
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
+        if let Some((certificate, key)) = tls {
+            keeper.env("CAIRN_TLS_CERTIFICATE", certificate).env("CAIRN_TLS_KEY", key);
+        }
         apart(&mut keeper);
         let mut keeper = keeper.spawn().context("a throw-away PostgreSQL could not be started")?;
         let says = BufReader::new(keeper.stdout.take().context("the keeper of PostgreSQL has no output")?);

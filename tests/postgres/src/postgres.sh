@@ -3,6 +3,7 @@
 #
 # $1: the folder of PostgreSQL's programs   $2: a free port
 # $3: a folder to keep the data in for the next time, if any; then nothing is deleted, and the server keeps its promises
+# CAIRN_TLS_CERTIFICATE, CAIRN_TLS_KEY: what it shows to those who come by TLS, if any; then it takes nobody else
 
 set -eu
 if [ -n "${3-}" ]; then
@@ -31,6 +32,11 @@ CONF
 if [ -z "${3-}" ]; then
     # Nothing here outlives the tests, so nothing waits for the disk.
     printf 'fsync = off\nfull_page_writes = off\n' >>"$data/cairn.conf"
+fi
+if [ -n "${CAIRN_TLS_KEY-}" ]; then
+    (umask 077 && printf '%s' "$CAIRN_TLS_CERTIFICATE" >"$data/server.crt" && printf '%s' "$CAIRN_TLS_KEY" >"$data/server.key")
+    echo "ssl = on" >>"$data/cairn.conf"
+    echo "hostssl all all 127.0.0.1/32 trust" >"$data/pg_hba.conf"
 fi
 
 "$1/pg_ctl" start --silent --wait --pgdata="$data" --log="$folder/log" >/dev/null \

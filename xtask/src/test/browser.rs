@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{cargo, chromium, node, prerequisites, process, toolchain, web};
+use crate::{chromium, node, prerequisites, process, toolchain, web};
 
 /// What the machine has to have.
 pub fn provide() -> Result<()> {
@@ -19,11 +19,11 @@ pub fn provide() -> Result<()> {
     prerequisites::provide(&[chromium::PREREQUISITE, node::PREREQUISITE])
 }
 
-/// Builds the web app as it is served to people, and the server, tells a node command where things are, and
-/// says where the server is.
-pub fn prepare(node: &mut Command) -> Result<PathBuf> {
+/// Builds the web app as it is served to people, and the server that carries it, tells a node command where things are,
+/// and says where the server is.
+pub fn prepare(node: &mut Command, server: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
     web::build(web::Profile::Release, false)?;
-    let server = cargo::build("cairn", &["--package", "cairn-backend"])?;
+    let server = server()?;
     node::install_packages()?;
     let chromium = chromium::find().context("Chromium is not installed")?;
     let demonstration = make_demonstration(&server)?;
