@@ -14,6 +14,10 @@ use hkdf::Hkdf;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 /// For how many seconds a token holds.
 pub const ACCESS_SECONDS: u32 = 600;
@@ -72,7 +76,13 @@ pub struct Tokens {
     issuer: String,
     /// The first signs; all verify.
     keys: Vec<Key>,
+    /// Access tokens whose signature was found right, with what they say: a page shows the same one with each request,
+    /// and to look at a signature takes as long as to look into the database.
+    right: Mutex<HashMap<String, Claims>>,
 }
+
+/// How many tokens are known as right, at the most.
+const KNOWN: usize = 5_000;
 
 impl Tokens {
     /// Derives the keys of the secrets, the one of today first.
@@ -81,7 +91,11 @@ impl Tokens {
     /// If there is no secret, which the configuration rules out.
     pub fn new(issuer: &str, secrets: &[String]) -> Self {
         assert!(!secrets.is_empty(), "tokens need a secret");
-        Self { issuer: issuer.to_owned(), keys: secrets.iter().map(|s| Key::derive(s)).collect() }
+        Self {
+            issuer: issuer.to_owned(),
+            keys: secrets.iter().map(|s| Key::derive(s)).collect(),
+            right: Mutex::default(),
+        }
     }
 
     /// Signs a token for that session.
@@ -147,8 +161,27 @@ impl Tokens {
 
     /// What the token says, if it is one of ours and holds now.
     pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        let claims: Claims = self.decode(TYPE, AUDIENCE, token)?;
+        let right = self.right.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        let claims = match right {
+            Some(claims) => claims,
+            None => {
+                let claims: Claims = self.decode(TYPE, AUDIENCE, token)?;
+                self.keep(token, &claims, now);
+                claims
+            }
+        };
         holds(claims.nbf, claims.exp, now).then_some(claims)
+    }
+
+    fn keep(&self, token: &str, claims: &Claims, now: Timestamp) {
+        let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        if right.len() >= KNOWN {
+            right.retain(|_, claims| holds(claims.nbf, claims.exp, now));
+        }
+        // Where thousands hold at once, those that come last are looked at each time.
+        if right.len() < KNOWN {
+            right.insert(token.to_owned(), claims.clone());
+        }
     }
 }
 
@@ -199,6 +232,21 @@ mod tests {
         assert!(keys.verify(&token, NOW.plus_seconds(599)).is_some());
         assert!(keys.verify(&token, NOW.plus_seconds(600)).is_none());
         assert!(keys.verify(&token, NOW.plus_seconds(-60)).is_none());
+    }
+
+    #[test]
+    fn a_token_that_is_known_is_over_when_its_time_is_over_and_makes_room() {
+        let keys = tokens(&["one"]);
+        let many: Vec<String> = (0..KNOWN + 10)
+            .map(|n| keys.sign(Uuid::from_u128(1).into(), Uuid::from_u128(2).into(), n.to_string(), NOW))
+            .collect();
+        for _ in 0..2 {
+            assert!(many.iter().all(|token| keys.verify(token, NOW).is_some()));
+        }
+        assert_eq!(keys.right.lock().unwrap().len(), KNOWN);
+        let later = NOW.plus_seconds(600);
+        assert!(many.iter().all(|token| keys.verify(token, later).is_none()));
+        assert!(keys.right.lock().unwrap().len() <= 10);
     }
 
     #[test]

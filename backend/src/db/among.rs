@@ -81,9 +81,8 @@ mod tests {
     #[test]
     fn it_is_the_same_statement_for_any_number_of_values() {
         let sql = |values: &[&str]| {
-            let query = person::table
-                .filter(among(person::id, values.iter().map(|v| (*v).to_owned())))
-                .select(person::email);
+            let query =
+                person::table.filter(among(person::id, values.iter().map(|v| (*v).to_owned()))).select(person::email);
             let of = |text: String| text.split(" -- binds").next().unwrap_or_default().to_owned();
             (of(debug_query::<Sqlite, _>(&query).to_string()), of(debug_query::<Pg, _>(&query).to_string()))
         };

@@ -18,6 +18,7 @@ mod types;
 mod writer;
 
 pub use among::among;
+pub(crate) use connection::MultiBackend;
 pub use connection::{AnyConnection as Conn, Target};
 pub use pool::{Db, DbOptions};
 pub use types::{AsJson, AsText, At, like_escaped};

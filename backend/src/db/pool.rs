@@ -6,7 +6,13 @@ use super::{
     meter::{self, Meter, OneMore},
     writer::Writer,
 };
-use diesel::{connection::SimpleConnection, r2d2};
+use diesel::{
+    QueryResult, RunQueryDsl,
+    connection::SimpleConnection,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    r2d2,
+    sqlite::Sqlite,
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -132,7 +138,7 @@ impl Db {
         T: Send + 'static,
         E: ClosureError,
     {
-        let looked = self.on_pool(move |pool| finish(&mut *begun(pool, looking)?, closure));
+        let looked = self.on_pool(move |pool| finish(&mut *begun(pool, Begin::Looking)?, closure));
         self.meter.watch(meter::READ, self.name(), looked).await
     }
 
@@ -147,6 +153,17 @@ impl Db {
         T: Send + 'static,
         E: ClosureError,
     {
+        // A file that is mapped answers sooner than another thread could be woken.
+        if self.writer.is_some()
+            && let Ok(_place) = self.places.try_acquire()
+            && let Some(mut connection) = self.pool.try_get()
+        {
+            let inline = async {
+                catch_unwind(AssertUnwindSafe(|| closure(&mut connection)))
+                    .unwrap_or_else(|_| Err(E::from(DbError::Panicked)))
+            };
+            return self.meter.watch(meter::READ, self.name(), inline).await;
+        }
         let looked = self.on_pool(move |pool| {
             for _ in 0..pool.max_size() {
                 let mut connection = taken(pool)?;
@@ -183,12 +200,12 @@ impl Db {
         }
         let (bell, again) = (Arc::clone(&self.bell), self.meter.again.clone());
         self.on_pool(move |pool| {
-            let mut connection = begun(pool, |_| CHANGING)?;
+            let mut connection = begun(pool, Begin::Changing)?;
             for attempt in 1.. {
                 if attempt > 1 {
-                    connection.batch_execute(CHANGING).map_err(DbError::from)?;
+                    say(&mut connection, Begin::Changing).map_err(DbError::from)?;
                 }
-                let result = finish(&mut *connection, |c| {
+                let result = finish(&mut connection, |c| {
                     let mut tx = Tx::new(c);
                     closure(&mut tx).map(|value| (value, tx.rings))
                 });
@@ -246,13 +263,45 @@ impl Db {
 /// who writes to it, and has to run again; one that looks into an index meets those at the same place.
 const CHANGING: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off";
 
-/// How one begins that looks.
-fn looking(connection: &Conn) -> &'static str {
-    match connection {
-        Conn::Sqlite(_) => "BEGIN",
-        Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+/// What a transaction is for that begins.
+#[derive(Clone, Copy)]
+enum Begin {
+    Looking,
+    Changing,
+}
+
+fn say(connection: &mut Conn, begin: Begin) -> QueryResult<()> {
+    match (connection, begin) {
+        (Conn::Sqlite(c), _) => Words("BEGIN").execute(c).map(drop),
+        (Conn::Postgres(c), Begin::Looking) => c.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        (Conn::Postgres(c), Begin::Changing) => c.batch_execute(CHANGING),
     }
 }
+
+fn commit(connection: &mut Conn) -> QueryResult<()> {
+    match connection {
+        Conn::Sqlite(c) => Words("COMMIT").execute(c).map(drop),
+        Conn::Postgres(c) => c.batch_execute("COMMIT"),
+    }
+}
+
+/// A statement of SQLite's that stays prepared, as a batch does not.
+struct Words(&'static str);
+
+impl QueryFragment<Sqlite> for Words {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl QueryId for Words {
+    type QueryId = ();
+    // The statement is known by its words.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> RunQueryDsl<C> for Words {}
 
 type Taken = r2d2::PooledConnection<Manager>;
 
@@ -262,16 +311,16 @@ fn taken(pool: &r2d2::Pool<Manager>) -> Result<Taken, DbError> {
 
 /// A connection of the pool on which a transaction has begun. One whose server went away since it was last used says so
 /// when it begins, and another is taken, in the end a fresh one. A test of its own would make each request longer.
-fn begun(pool: &r2d2::Pool<Manager>, begin: impl Fn(&Conn) -> &'static str) -> Result<Taken, DbError> {
+fn begun(pool: &r2d2::Pool<Manager>, begin: Begin) -> Result<Taken, DbError> {
     for _ in 0..pool.max_size() {
         let mut connection = taken(pool)?;
-        match connection.batch_execute(begin(&connection)) {
+        match say(&mut connection, begin) {
             Err(_) if connection.is_broken() => {}
             done => return done.map(|()| connection).map_err(DbError::from),
         }
     }
     let mut connection = taken(pool)?;
-    connection.batch_execute(begin(&connection))?;
+    say(&mut connection, begin)?;
     Ok(connection)
 }
 
@@ -280,7 +329,7 @@ fn finish<T, E: ClosureError>(connection: &mut Conn, closure: impl FnOnce(&mut C
     let result =
         catch_unwind(AssertUnwindSafe(|| closure(connection))).unwrap_or_else(|_| Err(E::from(DbError::Panicked)));
     if result.is_ok() {
-        if let Err(error) = connection.batch_execute("COMMIT") {
+        if let Err(error) = commit(connection) {
             let _ = connection.batch_execute("ROLLBACK");
             return Err(E::from(match error.into() {
                 DbError::Unavailable(why) => DbError::Uncertain(why),

@@ -56,7 +56,7 @@ pub struct Options {
 impl Options {
     /// How often, and for how long each time.
     fn turns(&self) -> (usize, Duration) {
-        if self.quick { (1, Duration::from_millis(500)) } else { (3, Duration::from_secs(2)) }
+        if self.quick { (1, Duration::from_millis(500)) } else { (3, Duration::from_secs(1)) }
     }
 
     /// How many portfolios are sent as fast as it goes, and how many at the deadline's rate.

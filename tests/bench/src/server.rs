@@ -41,6 +41,9 @@ impl Server {
             .env("CAIRN_BIND", address.to_string())
             .env("CAIRN_PUBLIC_URL", PUBLIC_URL)
             .env("CAIRN_SECRET", SECRET)
+            // Nobody here has an app that shows codes.
+            .env("CAIRN_SECOND_STEP", "offered")
+            .env("RUST_LOG", "warn")
             .env("DATABASE_URL", database)
             .env("CAIRN_DATA", data);
         let began = Instant::now();
