@@ -1,7 +1,7 @@
 //! Rows and queries of entries. Every one of them takes the owner: nobody else's entries exist.
 
 use crate::db::{
-    AsText, At, Conn, Tx, among,
+    AsText, At, Conn, MultiBackend, Tx, among,
     schema::{entry, entry_version, evidence, standard_link},
 };
 use cairn_shared::{
@@ -183,6 +183,9 @@ pub struct Narrowed {
     pub binned: bool,
 }
 
+/// Where a page of entries ended: its last day and id.
+pub type Behind = (Date, EntryId);
+
 /// Entries of that owner, the newest day first, behind the given day and id.
 ///
 /// # Errors
@@ -191,10 +194,17 @@ pub fn list(
     conn: &mut Conn,
     owner: PersonId,
     narrowed: &Narrowed,
-    after: Option<(Date, EntryId)>,
+    after: Option<Behind>,
     limit: i64,
 ) -> QueryResult<Vec<EntryRow>> {
-    let mut query = entry::table.select(COLUMNS).filter(entry::owner_id.eq(owner.to_string())).into_boxed();
+    match &narrowed.words {
+        None => behind(owner, narrowed, after).limit(limit).select(COLUMNS).load(conn),
+        Some(words) => search(conn, owner, narrowed, words, after, limit),
+    }
+}
+
+fn behind(owner: PersonId, narrowed: &Narrowed, after: Option<Behind>) -> entry::BoxedQuery<'static, MultiBackend> {
+    let mut query = entry::table.filter(entry::owner_id.eq(owner.to_string())).into_boxed();
     query = if narrowed.binned {
         query.filter(entry::binned_at.is_not_null())
     } else {
@@ -210,35 +220,49 @@ pub fn list(
                 .filter(standard_link::standard.eq(standard.code())),
         ));
     }
-    if let Some(words) = &narrowed.words {
-        let found = search(conn, owner, words)?;
-        query = query.filter(among(entry::id, found));
-    }
     if let Some((day, id)) = after {
         let (day, id) = (day.to_string(), id.to_string());
         query = query.filter(entry::happened_on.lt(day.clone()).or(entry::happened_on.eq(day).and(entry::id.lt(id))));
     }
-    query.order((entry::happened_on.desc(), entry::id.desc())).limit(limit).load(conn)
+    query.order((entry::happened_on.desc(), entry::id.desc()))
 }
 
-/// How many hits a search shows, at the most.
-const MOST_HITS: usize = 1000;
+/// How many entries are looked at together.
+const TOGETHER: i64 = 50;
 
-/// The owner's entries that hold these words, the newest first. The whole story is looked through, because a story is
-/// short. An index of everybody's words has to be narrowed to one person afterwards: that takes as long as the word is
-/// common, and grows with the partnership (`docs/PERFORMANCE.md`).
-fn search(conn: &mut Conn, owner: PersonId, words: &str) -> QueryResult<Vec<String>> {
+/// Those that hold the words. The story is looked through, fifty entries at a time, until the page is full: an index of
+/// everybody's words would have to be narrowed to one person afterwards, which takes as long as the word is common, and
+/// grows with the partnership (`docs/adr/0007-a-search-looks-through-ones-own-story.md`).
+fn search(
+    conn: &mut Conn,
+    owner: PersonId,
+    narrowed: &Narrowed,
+    words: &str,
+    mut after: Option<Behind>,
+    limit: i64,
+) -> QueryResult<Vec<EntryRow>> {
     let words = fold(words);
     let words: Vec<&str> = plain_words(&words).collect();
+    let mut found = Vec::new();
     if words.is_empty() {
-        return Ok(Vec::new());
+        return Ok(found);
     }
-    let story: Vec<(String, String)> = entry::table
-        .filter(entry::owner_id.eq(owner.to_string()))
-        .order((entry::happened_on.desc(), entry::id.desc()))
-        .select((entry::id, entry::folded))
-        .load(conn)?;
-    Ok(story.into_iter().filter(|(_, text)| holds(text, &words)).map(|(id, _)| id).take(MOST_HITS).collect())
+    let limit = usize::try_from(limit).unwrap_or_default();
+    loop {
+        let some: Vec<(EntryRow, String)> =
+            behind(owner, narrowed, after).limit(TOGETHER).select((COLUMNS, entry::folded)).load(conn)?;
+        after = some.last().map(|(row, _)| (*row.happened_on, *row.id));
+        let is_last = (some.len() as i64) < TOGETHER;
+        for (row, _) in some.into_iter().filter(|(_, text)| holds(text, &words)) {
+            found.push(row);
+            if found.len() == limit {
+                return Ok(found);
+            }
+        }
+        if is_last {
+            return Ok(found);
+        }
+    }
 }
 
 fn plain_words(words: &str) -> impl Iterator<Item = &str> {
