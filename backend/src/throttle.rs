@@ -28,6 +28,7 @@ pub const WHAT: &[(&str, &str)] = &[
     ("code of", "codes_of_a_person"),
     ("secret of", "apps_of_a_person"),
     ("imports of", "imports"),
+    ("uploads of", "uploads_of_a_person"),
     ("verification from", "verifications_of_a_caller"),
 ];
 

@@ -9,7 +9,7 @@ use crate::browser::by_id;
 use crate::notices::NoticesProvider;
 use crate::pages;
 use crate::partnership::{Partnership, use_partnership};
-use crate::parts::Shortcuts;
+use crate::parts::{Shortcuts, SignOut};
 use crate::pieces::{Arriving, Piece, use_pieces};
 use crate::router::{Route, Router, replace, use_route};
 use crate::session::{SessionProvider, State, awaits_second_step, has, use_session, writes};
@@ -195,7 +195,7 @@ fn Shell() -> Html {
             if matches!(session.state, State::Lapsed(_)) { <Lapsed /> }
             { content }
             if !docked {
-                <Footer />
+                <Footer signs_out={me.is_some() && route != Route::Settings} />
                 if let Some(me) = me { <Tabs me={(*me).clone()} {route} /> }
             }
             <Shortcuts />
@@ -281,18 +281,25 @@ fn Tabs(props: &TabsProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct FooterProps {
+    /// Whether there is somebody to sign out, and no other button for it on the page.
+    signs_out: bool,
+}
+
 #[component]
-fn Footer() -> Html {
+fn Footer(props: &FooterProps) -> Html {
     let partnership = use_partnership();
     html! {
         <footer class="foot">
             <div class="row x">
                 <span>{ "Cairn" }if let Some(name) = &partnership.name { { " · " }{ name } }</span>
-                <span class="row">
+                <div class="row">
                     <Go to={Route::Help}>{ "Help and contact" }</Go>
                     <Go to={Route::Accessibility}>{ "Accessibility" }</Go>
                     <Go to={Route::Privacy}>{ "Privacy" }</Go>
-                </span>
+                    if props.signs_out { <SignOut kind={ButtonKind::Text} /> }
+                </div>
             </div>
         </footer>
     }

@@ -188,7 +188,7 @@ fn a_file_is_handed_over_and_never_shown_as_a_page_of_ours() {
     let file = opened(&house, &ticket(&ada, evidence.id).url).expect(200);
     assert!(file.header("content-disposition").is_some_and(|d| d.starts_with("attachment;")));
     assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(file.header("content-security-policy"), Some("sandbox; default-src 'none'"));
+    assert_eq!(file.header("content-security-policy"), Some("sandbox; default-src 'none'; frame-ancestors 'none'"));
     assert_eq!(file.header("cache-control"), Some("private, no-store"));
     assert_eq!(file.header("cross-origin-resource-policy"), Some("same-origin"));
 }
@@ -441,4 +441,24 @@ fn token(actor: &Actor<'_>) -> String {
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[test]
+fn a_program_that_attaches_without_end_is_slowed_down() {
+    let house = House::open();
+    let ada = ada(&house);
+    let entry = ada.notes("We planned the unit together.");
+    // Neither what was not taken nor what was repeated counts.
+    attach(&ada, entry, "plan.exe", b"MZ").expect(415);
+    for _ in 0..2 {
+        let path = format!("/entries/{entry}/evidence?name=plan.txt");
+        let ask = ada.ask("POST", &path).key("the-same-click");
+        ask.body("application/octet-stream", b"Plan 0".as_slice()).send().expect(201);
+    }
+    for number in 1..200 {
+        attach(&ada, entry, "plan.txt", format!("Plan {number}").as_bytes()).expect(201);
+    }
+    attach(&ada, entry, "plan.txt", b"Plan 200").problem(429, "slow-down");
+    house.waits(15 * 60);
+    attach(&ada, entry, "plan.txt", b"Plan 200").expect(201);
 }

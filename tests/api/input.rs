@@ -372,3 +372,15 @@ fn a_late_submission_is_told_that_it_goes_to_the_next_round() {
     let (_, _, letter) = house.letters().into_iter().find(|(to, ..)| *to == scene.ada.address()).expect("a letter");
     assert!(letter.contains("it goes to the next one by itself"), "{letter}");
 }
+
+#[test]
+fn what_was_answered_is_kept_for_a_day_to_be_repeated() {
+    let house = House::open();
+    let ada = house.person("Ada", "Thwaite", &[Role::Mentor], None);
+    ada.ask("POST", "/entries").key("the-same-click").json(&json!({"text": "Only for me."})).send().expect(201);
+    let forgets_after = |hours: i64| {
+        let then = house.now().plus_seconds(hours * 60 * 60);
+        house.does(move |tx| Ok(cairn_backend::idempotency::forget(tx, then)?))
+    };
+    assert_eq!([forgets_after(23), forgets_after(25), forgets_after(25)], [0, 1, 0]);
+}

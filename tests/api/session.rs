@@ -283,3 +283,28 @@ fn a_session_has_a_last_day_however_much_it_is_used() {
     house.waits(7 * 24 * 60 * 60);
     refresh(&house, &token).problem(401, "sign-in");
 }
+
+#[test]
+fn a_coordinator_signs_somebody_out_everywhere() {
+    let house = House::open();
+    let ada = house.person("Ada", "Thwaite", &[Role::Mentor], None);
+    let hilda = house.person("Hilda", "Streonshalh", &[Role::Coordinator], None);
+    let on_another_device: SignedIn = ada.signs_in().expect(200).json();
+    let asks = |token: &str| house.ask("GET", "/me").header("authorization", &format!("Bearer {token}")).send();
+    asks(&on_another_device.access_token).expect(200);
+    let path = format!("/people/{}/sessions/endings", ada.id());
+    ada.post(&path, &json!({})).expect(404);
+    hilda.post(&path, &json!({})).expect(204);
+    ada.get("/me").problem(401, "sign-in");
+    asks(&on_another_device.access_token).problem(401, "sign-in");
+    let told = || {
+        let letters = house.letters();
+        letters.into_iter().filter(|(_, subject, _)| subject == "You are signed out everywhere").collect::<Vec<_>>()
+    };
+    assert_eq!(told().iter().map(|(to, ..)| to.clone()).collect::<Vec<_>>(), [ada.address()]);
+    // Who is signed in nowhere is told nothing.
+    hilda.post(&path, &json!({})).expect(204);
+    assert_eq!(told().len(), 1);
+    let own = format!("/people/{}/sessions/endings", hilda.id());
+    hilda.post(&own, &json!({})).problem(409, "not-now");
+}

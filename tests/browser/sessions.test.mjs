@@ -125,3 +125,24 @@ test("a shared device keeps nothing, and says so", async (t) => {
   await page.getByRole("link", { name: "Awards" }).first().click();
   assert.match(await asked, /not saved yet/i);
 });
+
+test("one signs out at the foot of a page", async (t) => {
+  for (const width of [1280, 390]) {
+    const page = await house.page(t, { width });
+    await house.signIn(page, "coordinator");
+    await page.goto(at(width === 390 ? "/people" : "/schools"));
+    await page.getByRole("contentinfo").getByRole("button", { name: "Sign out" }).click();
+    await signInForm(page).waitFor();
+  }
+});
+
+test("a coordinator signs somebody out whose device is in other hands", async (t) => {
+  const page = await house.page(t);
+  await house.signIn(page, "coordinator");
+  await page.goto(at("/people?search=Hartnell"));
+  await page.getByRole("link", { name: /Priya Hartnell/ }).click();
+  await page.getByText("Priya’s device is in other hands").click();
+  await page.getByRole("button", { name: "Sign them out everywhere" }).click();
+  await page.getByText("Priya is signed out on all devices.").waitFor();
+  assert.deepEqual(await house.axe(page), []);
+});

@@ -113,6 +113,9 @@ async fn change_evidence(
         .await
 }
 
+/// How many files one person attaches in a quarter of an hour. Nobody comes near it; a program that went wrong does.
+const UPLOADS: u32 = 200;
+
 /// Attaches a file.
 ///
 /// # Errors
@@ -129,7 +132,11 @@ pub async fn attach_file<B: AsRef<[u8]>, E>(
     let name = bare(&name);
     // Whoever may not attach here sends nothing to the disk.
     state.db.read(move |conn| -> ApiResult<_> { Ok(entries::entry(conn, owner, id)?) }).await?;
-    let kept = state.files.receive(name.as_str(), body).await?;
+    let uploads = format!("uploads of {owner}");
+    state.throttle.count(uploads.clone(), UPLOADS, now)?;
+    // What broke off, was not taken, or is a repetition is none.
+    let forgive = || state.throttle.forgive(&uploads);
+    let kept = state.files.receive(name.as_str(), body).await.inspect_err(|_| forgive())?;
     state.metrics.upload(kept.bytes);
     let (name, once) = (called(name, kept.media_type), once.with_body(kept.sha256));
     let row = EvidenceRow {
@@ -147,14 +154,18 @@ pub async fn attach_file<B: AsRef<[u8]>, E>(
         created_at: now.into(),
         removed_at: None,
     };
-    state
+    let answer = state
         .write_once(owner, once, move |tx| {
             entries::entry(tx, owner, id)?;
             entries::add_evidence(tx, &row)?;
             entries::touch(tx, id, now)?;
             detail(tx, owner, id)
         })
-        .await
+        .await;
+    if answer.as_ref().map_or(true, |answer| answer.repeated) {
+        forgive();
+    }
+    answer
 }
 
 /// A piece of evidence, if the caller may open it: their own, one that they were given to read, or one in a submission

@@ -365,12 +365,45 @@ pub async fn end(state: &State, actor: &Actor, id: SessionId) -> ApiResult<()> {
         .await
 }
 
+/// Ends all sessions of somebody, because a device of theirs is in other hands. A letter tells them, if they were signed in.
+///
+/// # Errors
+/// To everybody but a coordinator nothing is there. [`ApiError::NotNow`] if it is their own account.
+pub async fn end_all_for(state: &State, actor: &Actor, somebody: PersonId) -> ApiResult<()> {
+    actor.coordinates()?;
+    let (now, stamp) = (actor.now, state.stamp(actor.person));
+    if somebody == actor.person {
+        return Err(ApiError::not_now("This is your own account: sign your devices out under “Your account”."));
+    }
+    let (letter, partnership) = (state.fresh(), state.config.partnership.clone());
+    state
+        .db
+        .write(move |tx| {
+            let person = person::store::person(tx, somebody)?;
+            if store::end_all(tx, somebody, now)? == 0 {
+                return Ok(());
+            }
+            audit::record(tx, &stamp, Action::SignedOut, "person", somebody, Some(somebody))?;
+            let body = format!(
+                "Dear {},\n\nA coordinator of the partnership has signed you out of Cairn on all of your devices. Nothing of \
+                 yours is lost: sign in again as always. If you did not ask for this, and wonder why, ask your coordinator.\n\n\
+                 {partnership}\n",
+                *person.given_name
+            );
+            let letter =
+                Letter { id: letter, to: person.email.into_inner(), subject: "You are signed out everywhere".into(), body };
+            Ok(mail::write(tx, &letter, now)?)
+        })
+        .await
+}
+
 /// Ends all sessions of a person who leaves the partnership, on every device.
 ///
 /// # Errors
 /// Those of the database.
 pub fn end_all_of(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> ApiResult<()> {
-    Ok(store::end_all(tx, who, now)?)
+    store::end_all(tx, who, now)?;
+    Ok(())
 }
 
 /// Ends all links that were sent to a person, because they went to an address that isn't theirs.

@@ -16,7 +16,7 @@ use actix_web::{
     patch, post, put, web,
 };
 use cairn_shared::{
-    ids::SessionId,
+    ids::{PersonId, SessionId},
     list::Page,
     problem::Problem,
     session::{
@@ -34,6 +34,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sign_out)
         .service(list_sessions)
         .service(end_session)
+        .service(end_sessions_of_somebody)
         .service(read_me)
         .service(edit_me)
         .service(ask_for_email_change)
@@ -174,6 +175,26 @@ async fn list_sessions(state: web::Data<State>, Caller(actor): Caller) -> ApiRes
 #[delete("/sessions/{id}")]
 async fn end_session(state: web::Data<State>, Caller(actor): Caller, Id(id): Id<SessionId>) -> ApiResult<HttpResponse> {
     actions::end(&state, &actor, id).await?;
+    Ok(http::no_content())
+}
+
+/// Signs somebody out on all of their devices, because one of them is in other hands.
+#[utoipa::path(
+    tag = "session", operation_id = "end_sessions_of_somebody", summary = "Sign somebody out everywhere",
+    security(("bearer" = [])),
+    params(("id" = PersonId, Path)),
+    responses(
+        (status = 204, description = "Signed out"), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)
+    )
+)]
+#[post("/people/{id}/sessions/endings")]
+async fn end_sessions_of_somebody(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<PersonId>,
+) -> ApiResult<HttpResponse> {
+    actions::end_all_for(&state, &actor, id).await?;
     Ok(http::no_content())
 }
 

@@ -161,13 +161,13 @@ pub fn end(tx: &mut Tx<'_>, who: PersonId, id: SessionId, now: Timestamp) -> Que
     diesel::update(living).set(session::ended_at.eq(At::from(now))).execute(&mut **tx)
 }
 
-/// Ends all living sessions of that person.
+/// Ends all living sessions of that person, and says how many there were.
 ///
 /// # Errors
 /// Those of the database.
-pub fn end_all(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> QueryResult<()> {
+pub fn end_all(tx: &mut Tx<'_>, who: PersonId, now: Timestamp) -> QueryResult<usize> {
     let living = session::table.filter(session::person_id.eq(who.to_string())).filter(session::ended_at.is_null());
-    diesel::update(living).set(session::ended_at.eq(At::from(now))).execute(&mut **tx).map(drop)
+    diesel::update(living).set(session::ended_at.eq(At::from(now))).execute(&mut **tx)
 }
 
 /// Ends all living sessions of that person but this one.

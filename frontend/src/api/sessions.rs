@@ -1,6 +1,6 @@
 //! Signing in and out, and what one says of oneself.
 
-use cairn_shared::ids::SessionId;
+use cairn_shared::ids::{PersonId, SessionId};
 use cairn_shared::list::Page;
 use cairn_shared::second_step::Code;
 use cairn_shared::session::{
@@ -117,4 +117,12 @@ pub async fn list() -> Result<Vec<SessionSummary>, ApiError> {
 /// What came in the way.
 pub async fn end(id: SessionId) -> Result<(), ApiError> {
     delete(&format!("/api/v1/sessions/{id}"), None).await
+}
+
+/// Signs somebody out on all of their devices.
+///
+/// # Errors
+/// What came in the way.
+pub async fn end_for(who: PersonId) -> Result<(), ApiError> {
+    Request::new(Method::Post, &format!("/api/v1/people/{who}/sessions/endings")).raw().await.map(|_| ())
 }

@@ -4,6 +4,7 @@ mod detail;
 mod invite;
 mod list;
 mod second_step;
+mod sessions;
 
 pub use detail::Person;
 pub use list::{People, phase_choices, phase_name, use_search};

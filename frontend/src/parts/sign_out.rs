@@ -8,9 +8,17 @@ use crate::session::use_session;
 use crate::ui::{Button, ButtonKind, Dialog, Trouble};
 use crate::words;
 
+/// How it looks.
+#[derive(Properties, PartialEq)]
+pub struct SignOutProps {
+    /// The kind of button.
+    #[prop_or(ButtonKind::Quiet)]
+    pub kind: ButtonKind,
+}
+
 /// A button that signs out.
 #[component]
-pub fn SignOut() -> Html {
+pub fn SignOut(props: &SignOutProps) -> Html {
     let session = use_session();
     let asks = use_state_eq(|| 0_usize);
     let leave = use_action(
@@ -44,7 +52,7 @@ pub fn SignOut() -> Html {
     });
     html! {
         <>
-            <div><Button kind={ButtonKind::Quiet} icon="door-open" busy={leave.running} {onclick}>{ "Sign out" }</Button></div>
+            <div><Button kind={props.kind} icon="door-open" busy={leave.running} {onclick}>{ "Sign out" }</Button></div>
             if let Some(error) = leave.trouble.clone() {
                 <Trouble
                     title="You are still signed in"

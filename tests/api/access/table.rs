@@ -244,6 +244,7 @@ pub const TABLE: &[Row] = &[
     // After the two before it: whoever began has something to confirm.
     Row("ask_for_second_step_secret", On::Nothing,      Everyone),
     Row("end_second_step_for_somebody", On::LostPhone,  Only(OFFICE)),
+    Row("end_sessions_of_somebody", On::Invited,        Only(OFFICE)),
 
     // ---- The story: its mentor's alone
     Row("read_story",           On::Nothing,            Everyone),

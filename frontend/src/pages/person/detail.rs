@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::invite::role_choices;
 use super::list::{account_tag, phase_choices};
 use super::second_step::LostPhone;
+use super::sessions::LostDevice;
 use crate::api::person::Join;
 use crate::api::{self, Key, Loaded};
 use crate::hooks::{use_action, use_key, use_loaded};
@@ -71,7 +72,10 @@ pub fn Person(props: &PersonProps) -> Html {
                         />
                         <Schools person={person.clone()} again={load.reloader()} />
                     </div>
-                    if person.state == AccountState::Active { <LostPhone id={props.id} name={person.name.given_name.to_string()} /> }
+                    if person.state == AccountState::Active {
+                        <LostPhone id={props.id} name={person.name.given_name.to_string()} />
+                        <LostDevice id={props.id} name={person.name.given_name.to_string()} />
+                    }
                 </div>
             </Page>
         }
