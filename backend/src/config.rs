@@ -3,7 +3,7 @@
 use crate::{db::Target, files::Place, http::client::Proxies, mail::Post};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
-    fmt,
+    fmt, fs,
     net::SocketAddr,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -53,6 +53,20 @@ pub enum Verb {
     Copy(CopySettings),
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// What a setting says that nobody else may know. `file:PATH` stands for what is in that file, without the end of its line:
+/// the environment and the command line of a process are seen by more programs than a file that only its account can open.
+///
+/// # Errors
+/// A sentence, if the file can't be read or holds nothing.
+pub fn secret(name: &str, given: &str) -> Result<String, String> {
+    let Some(path) = given.strip_prefix("file:") else { return Ok(given.to_owned()) };
+    match fs::read_to_string(path) {
+        Ok(text) if text.trim().is_empty() => Err(format!("{name}: the file {path} is empty.")),
+        Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
+        Err(error) => Err(format!("{name}: the file {path} can't be read: {error}.")),
+    }
 }
 
 /// How the server runs.
@@ -200,7 +214,10 @@ impl KeptSettings {
 }
 
 fn target(url: Option<&str>, data: &Path) -> Result<Target, String> {
-    url.map_or_else(|| Ok(Target::Sqlite(data.join("cairn.sqlite"))), Target::parse)
+    match url {
+        None => Ok(Target::Sqlite(data.join("cairn.sqlite"))),
+        Some(url) => Target::parse(&secret("DATABASE_URL", url)?),
+    }
 }
 
 /// How the demonstration runs.
@@ -310,10 +327,13 @@ impl Config {
                     .into(),
             );
         }
-        let secrets: Vec<String> = [settings.secret, settings.secret_before].into_iter().flatten().collect();
-        if secrets.is_empty() {
+        let given = [("CAIRN_SECRET", &settings.secret), ("CAIRN_SECRET_BEFORE", &settings.secret_before)];
+        let given = given.into_iter().filter_map(|(name, given)| Some(secret(name, given.as_deref()?)));
+        let secrets: Result<Vec<String>, String> = given.collect();
+        let secrets = secrets.map_err(|problem| problems.push(problem)).ok();
+        if secrets.as_ref().is_some_and(Vec::is_empty) {
             problems.push("CAIRN_SECRET is needed: at least 32 random characters that only your servers know.".into());
-        } else if secrets.iter().any(|s| s.chars().count() < 32) {
+        } else if secrets.iter().flatten().any(|s| s.chars().count() < 32) {
             problems.push("CAIRN_SECRET is too short: give it at least 32 random characters.".into());
         }
         let database = target(settings.database_url.as_deref(), &settings.data);
@@ -325,29 +345,35 @@ impl Config {
                 problems.push("CAIRN_MAIL_FROM is needed with CAIRN_SMTP_URL: whom letters are from.".into());
                 None
             }
-            (Some(server), Some(from)) => {
-                Post::parse(server, from, &settings.partnership).map_err(|found| problems.extend(found)).ok()
-            }
+            (Some(server), Some(from)) => secret("CAIRN_SMTP_URL", server)
+                .map_err(|problem| vec![problem])
+                .and_then(|server| Post::parse(&server, from, &settings.partnership))
+                .map_err(|found| problems.extend(found))
+                .ok(),
         };
         let proxies = settings.proxies.parse();
         let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
-        match (bind, metrics, database, files, proxies) {
-            (Ok(bind), Ok(metrics), Some(database), Some(files), Some(proxies)) if problems.is_empty() => Ok(Self {
-                bind,
-                metrics,
-                traces,
-                public_url,
-                secrets,
-                database,
-                data: settings.data,
-                files,
-                partnership: settings.partnership,
-                post,
-                proxies,
-                second_step: settings.second_step,
-                workers: settings.workers,
-                demonstration: false,
-            }),
+        match (bind, metrics, secrets, database, files, proxies) {
+            (Ok(bind), Ok(metrics), Some(secrets), Some(database), Some(files), Some(proxies))
+                if problems.is_empty() =>
+            {
+                Ok(Self {
+                    bind,
+                    metrics,
+                    traces,
+                    public_url,
+                    secrets,
+                    database,
+                    data: settings.data,
+                    files,
+                    partnership: settings.partnership,
+                    post,
+                    proxies,
+                    second_step: settings.second_step,
+                    workers: settings.workers,
+                    demonstration: false,
+                })
+            }
             _ => Err(problems),
         }
     }

@@ -37,8 +37,17 @@ pub fn find<T: DeserializeOwned>(
     }
 }
 
-/// Keeps an answer, in the transaction of its effect. One time in 256 it drops those that are too old to be asked for:
-/// whoever looks through the table each time stands in the way of everyone else who keeps an answer.
+/// Drops the answers that are too old to be asked for, and says how many there were. Whoever keeps one doesn't do it: to look
+/// through the table stands in the way of everyone else who keeps an answer.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(tx: &mut Tx<'_>, now: Timestamp) -> QueryResult<usize> {
+    let old = table::table.filter(table::created_at.lt(At::from(now.plus_days(-KEPT_DAYS))));
+    diesel::delete(old).execute(&mut **tx)
+}
+
+/// Keeps an answer, in the transaction of its effect.
 ///
 /// # Errors
 /// Those of the database.
@@ -51,9 +60,6 @@ pub fn keep<T: Serialize>(
     now: Timestamp,
 ) -> ApiResult<()> {
     let conn = &mut **tx;
-    if request_hash.starts_with("00") {
-        diesel::delete(table::table.filter(table::created_at.lt(At::from(now.plus_days(-KEPT_DAYS))))).execute(conn)?;
-    }
     let body = serde_json::to_string(value).map_err(|e| ApiError::Internal(e.to_string()))?;
     diesel::insert_into(table::table)
         .values((

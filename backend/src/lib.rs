@@ -37,6 +37,7 @@ pub mod session;
 pub mod state;
 pub mod submission;
 pub mod throttle;
+pub mod tidy;
 pub mod token;
 pub mod watch;
 pub mod web;

@@ -9,7 +9,7 @@ use cairn_backend::{
     clock::Clock,
     config::{
         BackupSettings, Cli, Config, CopySettings, DemoSettings, KeptSettings, LogFormat, RestoreSettings, Settings,
-        Verb,
+        Verb, secret,
     },
     db::{Db, DbError, DbOptions, Target},
     demo,
@@ -17,6 +17,7 @@ use cairn_backend::{
     mail::{Post, Postman, Smtp},
     openapi, second_step, server, session,
     state::State,
+    tidy,
     watch::{private, traces::Traces},
 };
 use clap::Parser;
@@ -28,6 +29,10 @@ use std::{
     process::ExitCode,
     task::Poll,
 };
+
+/// See `backend/Cargo.toml`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -109,6 +114,10 @@ fn run(state: Data<State>, listener: TcpListener, private: Option<TcpListener>, 
         begin(&state).await?;
         let postman = state.config.post.clone().map(|post| postman(&state, post)).transpose()?;
         let working = postman.map(Postman::start);
+        let tidying = {
+            let state = state.clone();
+            actix_web::rt::spawn(async move { tidy::hourly(&state).await })
+        };
         let watched = private.map(|listener| private::start(state.clone(), listener)).transpose().map_err(one)?;
         let watched = watched.map(|server| (server.handle(), actix_web::rt::spawn(server)));
         let mut server = server::start(state, listener).map_err(one)?;
@@ -121,6 +130,7 @@ fn run(state: Data<State>, listener: TcpListener, private: Option<TcpListener>, 
             }
         };
         let served = served.map_err(one);
+        tidying.abort();
         if let Some(working) = working {
             working.stop().await;
         }
@@ -274,8 +284,8 @@ fn restore(settings: &RestoreSettings) -> Done {
 }
 
 fn copy(settings: &CopySettings) -> Done {
-    let from = Target::parse(&settings.from).map_err(one)?;
-    let to = Target::parse(&settings.to).map_err(one)?;
+    let address = |name, given| secret(name, given).and_then(|url| Target::parse(&url)).map_err(one);
+    let (from, to) = (address("--from", &settings.from)?, address("--to", &settings.to)?);
     if let Target::Sqlite(file) = &from
         && !file.exists()
     {

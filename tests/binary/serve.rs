@@ -1,14 +1,17 @@
 //! `cairn serve`: what it answers, and how it ends.
 
+use cairn_backend::idempotency;
 use cairn_shared::{
     person::Role,
     session::{Me, SignedIn},
 };
-use cairn_tests::{Answer, Database, Got, PostOffice, Ran, Served, configured, run};
+use cairn_tests::{Answer, Database, Got, House, PostOffice, Ran, Served, configured, run};
 use serde_json::json;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    thread,
+    time::Duration,
 };
 
 const PUBLIC: &str = "https://cairn.example";
@@ -52,6 +55,53 @@ fn it_is_there_and_ready() {
     let got = served.ask("GET", "/api/v1/openapi.json", &[], "");
     assert_eq!(got.status, 200);
     assert_eq!(got.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+}
+
+#[test]
+fn secrets_come_out_of_files_that_nobody_else_opens() {
+    let database = Database::make();
+    let given = |name: &str, text: &str| {
+        let path = database.folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        format!("file:{}", path.display())
+    };
+    // A token that was signed with what is in the file is believed by a server that was told the same in plain words.
+    const SECRET: &str = "a secret in a file, long enough for anyone";
+    let (secret, url) = (given("secret", &format!("{SECRET}\n")), given("url", &database.url()));
+    let ran = create_admin(&database, "Ada", "office@cairn.example");
+    let served = Served::start(&database, &[("CAIRN_SECRET", &secret), ("DATABASE_URL", &url)]);
+    let bearer = format!("Bearer {}", signed_in(&signs_in(&served, &token(&ran))).access_token);
+    drop(served);
+    let served = Served::start(&database, &[("CAIRN_SECRET", SECRET)]);
+    assert_eq!(served.ask("GET", "/api/v1/me", &[("authorization", &bearer)], "").status, 200);
+
+    let (empty, nowhere) = (given("empty", "\n"), "file:/nowhere/secret");
+    let mut serve = configured(&database);
+    let ran = run(serve.arg("serve").envs([("CAIRN_SECRET", empty.as_str()), ("DATABASE_URL", nowhere)]));
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let said: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(said.len(), 2, "{ran:?}");
+    assert!(said[0].starts_with("cairn: CAIRN_SECRET: the file ") && said[0].ends_with("empty is empty."), "{ran:?}");
+    assert!(said[1].starts_with("cairn: DATABASE_URL: the file /nowhere/secret can't be read: "), "{ran:?}");
+}
+
+#[test]
+fn what_was_answered_days_ago_is_forgotten_soon_after_it_started() {
+    let database = Database::make();
+    let house = House::over(Database::lent(&database.folder), |_| {});
+    let ada = house.person("Ada", "Thwaite", &[Role::Mentor], None).id();
+    let days_ago = house.now().plus_days(-2);
+    house.does(move |tx| idempotency::keep(tx, ada, "a-click", "its hash", &json!("an answer"), days_ago));
+    let is_kept = || house.does(move |tx| idempotency::find::<String>(&mut *tx, ada, "a-click", "its hash")).is_some();
+    assert!(is_kept());
+    let _served = Served::start(&database, &[]);
+    for _ in 0..100 {
+        if !is_kept() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    panic!("it is still kept");
 }
 
 #[test]

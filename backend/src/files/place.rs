@@ -1,6 +1,6 @@
 //! Where files are kept: in the data folder, or in a bucket of an S3-compatible store.
 
-use crate::config::FilesSettings;
+use crate::config::{FilesSettings, secret};
 use actix_web::http::Uri;
 use std::{fmt, net::IpAddr};
 
@@ -55,7 +55,9 @@ impl Place {
     pub fn parse(settings: &FilesSettings) -> Result<Self, Vec<String>> {
         let given = |setting: &Option<String>| setting.clone().filter(|text| !text.is_empty());
         let (endpoint, region) = (given(&settings.s3_endpoint), given(&settings.s3_region));
-        let (key_id, secret) = (given(&settings.s3_key_id), given(&settings.s3_secret));
+        let key_id = given(&settings.s3_key_id);
+        let secret = given(&settings.s3_secret).map(|given| secret("CAIRN_S3_SECRET", &given)).transpose();
+        let secret = secret.map_err(|problem| vec![problem])?;
         let Some(files) = given(&settings.files) else {
             return match endpoint.or(region).or(key_id).or(secret) {
                 None => Ok(Self::Folder),

@@ -1,0 +1,19 @@
+//! What goes by itself, once it has served its purpose.
+
+use crate::{db::DbError, idempotency, state::State};
+use actix_web::rt::time::sleep;
+use std::time::Duration;
+
+const PAUSE: Duration = Duration::from_secs(60 * 60);
+
+/// Tidies up now and every hour, for as long as it is waited for. Each server does it, and no harm is done by two.
+pub async fn hourly(state: &State) {
+    loop {
+        let now = state.now();
+        match state.db.write(move |tx| -> Result<_, DbError> { Ok(idempotency::forget(tx, now)?) }).await {
+            Ok(answers) => tracing::debug!(answers, "forgot answers that nobody asks for any more"),
+            Err(error) => tracing::warn!(%error, "could not tidy up"),
+        }
+        sleep(PAUSE).await;
+    }
+}
