@@ -13,6 +13,7 @@ mod python;
 mod run;
 mod shots;
 mod soak;
+mod speed;
 mod test;
 mod toolchain;
 mod web;
@@ -33,6 +34,7 @@ Usage:
                                 build the web app into frontend/dist (--opt: with wasm-opt)
   cargo xtask bench [OPTIONS]   requests a second, beside a floor and a limit that are measured in the same run
                                 (--quick: briefly; --sizes 1,10,100; --databases sqlite,postgres)
+  cargo xtask speed             how long it takes on a slow phone until a mentor can write, and what travels
   cargo xtask soak [KILLS]      kill the server in the middle of work, a thousand times on each database
   cargo xtask openapi           write openapi/openapi.json from the routes
   cargo xtask shots FOLDER [--only NAME]
@@ -65,6 +67,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "bench" => bench::bench(rest)?,
         "shots" => shots::shots(rest)?,
         "soak" => soak::soak(rest)?,
+        "speed" => speed::speed()?,
         "help" => println!("{USAGE}"),
         unknown => bail!("There is no command `{unknown}`.\n\n{USAGE}"),
     }
