@@ -88,8 +88,8 @@ mod tests {
         };
         assert_eq!(sql(&[]), sql(&["a", "b", "c"]));
         let (sqlite, postgres) = sql(&["a"]);
-        assert!(sqlite.ends_with("(`person`.`id` IN (SELECT value FROM json_each(?)))"), "{sqlite}");
-        assert!(postgres.ends_with("(\"person\".\"id\" = ANY (CAST($1 AS text[])))"), "{postgres}");
+        assert!(sqlite.ends_with(" WHERE `person`.`id` IN (SELECT value FROM json_each(?))"), "{sqlite}");
+        assert!(postgres.ends_with(" WHERE \"person\".\"id\" = ANY (CAST($1 AS text[]))"), "{postgres}");
     }
 
     #[test]
