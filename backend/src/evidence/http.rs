@@ -45,7 +45,7 @@ struct FileQuery {
     tag = "entry", operation_id = "attach_file", summary = "Attach a file", security(("bearer" = [])),
     params(("id" = EntryId, Path), FileQuery, Once),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = EntryDetail))
+    responses((status = 201, body = EntryDetail), (status = 429, body = Problem))
 )]
 #[post("/entries/{id}/evidence")]
 async fn attach_file(
