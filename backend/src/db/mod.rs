@@ -109,6 +109,10 @@ impl From<diesel::result::Error> for DbError {
             Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            // libpq's answer to a statement for a connection that it knows is lost; no server said it, so it has no kind.
+            Error::DatabaseError(_, info) if info.message().starts_with("no connection to the server") => {
+                Self::Unavailable(info.message().trim().to_owned())
+            }
             // What `BOUNDS` ended (SQLSTATE 55P03 and 57014).
             Error::DatabaseError(_, info) if info.message().starts_with("canceling statement due to ") => Self::Busy,
             // SQLITE_BUSY: another program holds the file for longer than anybody waits.
@@ -146,5 +150,18 @@ pub trait ClosureError: From<DbError> + From<diesel::result::Error> + Send + 'st
 impl ClosureError for DbError {
     fn database(&self) -> Option<&DbError> {
         Some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    #[test]
+    fn a_connection_that_is_known_to_be_lost_is_a_database_that_is_away() {
+        let lost = "no connection to the server\n".to_owned();
+        let lost = Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(lost));
+        assert!(matches!(DbError::from(lost), DbError::Unavailable(_)));
     }
 }
