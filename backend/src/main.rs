@@ -30,10 +30,6 @@ use std::{
     task::Poll,
 };
 
-/// See `backend/Cargo.toml`.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log(cli.log_format);
