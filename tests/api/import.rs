@@ -414,6 +414,29 @@ fn names_of_every_kind_are_kept_to_the_letter_and_formulas_are_asked_about() {
     assert_eq!(again, left.iter().map(|row| &row.cells).collect::<Vec<_>>());
 }
 
+/// Both databases take lists of values in a notation of their own (`backend/src/db/among.rs`), with marks of its own.
+#[test]
+fn addresses_are_found_again_whatever_marks_they_have() {
+    let house = House::open();
+    let coordinator = house.coordinator();
+    house.school("Whinfell Primary");
+    let of = |addresses: &[&str]| -> String {
+        addresses.iter().map(|a| format!("{a},Ada,Roe,mentor,primary,Whinfell Primary,,,\n")).collect()
+    };
+    let addresses = [
+        "o'brien@b.example",
+        "{nil}@b.example",
+        "null@b.example",
+        "a%b_c@b.example",
+        "$1?@b.example",
+        "ü{}'@b.example",
+    ];
+    let first = preview(&coordinator, &of(&addresses));
+    assert_eq!(runs_through(&coordinator, first.id, false).counts.done, addresses.len() as i64);
+    let again = preview(&coordinator, &of(&[&addresses[..], &["a-b-c@b.example"]].concat()));
+    assert_eq!((again.counts.unchanged, again.counts.new), (addresses.len() as i64, 1));
+}
+
 #[test]
 fn a_file_that_can_not_be_used_is_told_why() {
     let house = House::open();
