@@ -1,7 +1,10 @@
 //! The manners of the API, once for all slices: how a request is read and how an answer is written.
 
 pub mod client;
+mod routes;
 mod unreadable;
+
+pub use routes::Routes;
 
 use crate::{
     ids,

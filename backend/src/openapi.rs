@@ -38,8 +38,10 @@ const TAGS: &[(&str, &str)] = &[
 /// The document, written once.
 pub fn document() -> &'static OpenApi {
     static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
-        let app =
-            App::new().into_utoipa_app().openapi(base()).service(scope::scope(routes::BASE).configure(routes::api));
+        let app = App::new()
+            .into_utoipa_app()
+            .openapi(base())
+            .service(scope::scope(routes::BASE).configure(|describing| routes::api(describing)));
         let mut document = app.split_for_parts().1;
         manners::complete(&mut document);
         document

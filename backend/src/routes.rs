@@ -1,14 +1,13 @@
 //! The newcomer's index: one line for each capability.
 
 use crate::{
-    award, candidacy, conflict, decision, entry, evidence, import, paper, person, portfolio, review, round, school,
-    second_step, session, submission,
+    award, candidacy, conflict, decision, entry, evidence, http::Routes, import, paper, person, portfolio, review,
+    round, school, second_step, session, submission,
 };
 use utoipa::openapi::{OpenApi, path::PathItem};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Everything under `/api/v1`.
-pub fn api(config: &mut ServiceConfig<'_>) {
+pub fn api(config: &mut impl Routes) {
     config
         .configure(session::routes)
         .configure(second_step::routes)

@@ -23,7 +23,7 @@ use actix_web::{
     error::InternalError,
     http::header::{self, HeaderName, HeaderValue},
     middleware::{Next, from_fn},
-    web::{Data, PayloadConfig, to},
+    web::{Data, PayloadConfig, scope, to},
 };
 use cairn_shared::problem::{Overtaken, Problem};
 use futures_util::FutureExt;
@@ -36,7 +36,6 @@ use std::{
     thread::available_parallelism,
     time::{Duration, Instant},
 };
-use utoipa_actix_web::{AppExt, scope};
 
 /// Serves on that listener, until it is told to stop; then it finishes what is in flight.
 ///
@@ -54,9 +53,7 @@ pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
             .wrap(from_fn(door))
             // First, because the document stands inside of the API's scope, and a scope answers for all below it.
             .configure(web::pages)
-            .into_utoipa_app()
-            .service(scope::scope(routes::BASE).configure(routes::api))
-            .into_app()
+            .service(scope(routes::BASE).configure(routes::api))
             .configure(award::pages);
         let app = if demonstration { app.configure(demo::pages) } else { app };
         app.default_service(to(web::fallback))

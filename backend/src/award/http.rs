@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once, Paging, Query, client},
+    http::{self, Command, Id, Once, Paging, Query, Routes, client},
     problem::ApiResult,
     state::State,
 };
@@ -14,10 +14,9 @@ use cairn_shared::{
     list::Page,
     problem::Problem,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list_awards).service(read_award).service(revoke_award).service(verify_award);
 }
 

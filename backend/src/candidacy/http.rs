@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once},
+    http::{self, Command, Id, Once, Routes},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -15,10 +15,9 @@ use cairn_shared::{
     list::Page,
     problem::Problem,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list_candidacies).service(start_candidacy).service(share_stage);
 }
 

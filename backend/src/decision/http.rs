@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once},
+    http::{self, Command, Id, Once, Routes},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -18,10 +18,9 @@ use cairn_shared::{
     review::PanelComments,
     round::RoundDetail,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(read_board)
         .service(read_comments)

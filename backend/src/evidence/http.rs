@@ -4,7 +4,7 @@ use super::{actions, sent::sent};
 use crate::{
     actor::Actor,
     files,
-    http::{self, Command, Id, Once, Query},
+    http::{self, Command, Id, Once, Query, Routes},
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -17,10 +17,9 @@ use cairn_shared::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(attach_file)
         .service(attach_link)

@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch, Once, Paging, PartId, Query},
+    http::{self, Command, Id, IfMatch, Once, Paging, PartId, Query, Routes},
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -17,10 +17,9 @@ use cairn_shared::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(list_imports)
         .service(make_import)

@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch, Once},
+    http::{self, Command, Id, IfMatch, Once, Routes},
     problem::ApiResult,
     state::State,
 };
@@ -13,10 +13,9 @@ use cairn_shared::{
     paper::{DescribePaper, PaperDetail, ReceivePaper, ReturnPaper},
     problem::Problem,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice. Registering paper is sending it: that is `submission`'s.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(find_paper)
         .service(read_paper)

@@ -3,7 +3,7 @@
 use super::{actions, store::Sought};
 use crate::{
     actor::Actor,
-    http::{self, Answer, Command, Id, IfMatch, Once, Paging, PartId, Query, Versioned},
+    http::{self, Answer, Command, Id, IfMatch, Once, Paging, PartId, Query, Routes, Versioned},
     problem::ApiResult,
     state::State,
 };
@@ -18,10 +18,9 @@ use cairn_shared::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(list_people)
         .service(invite_person)

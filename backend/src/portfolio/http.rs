@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch},
+    http::{self, Command, Id, IfMatch, Routes},
     problem::ApiResult,
     state::State,
 };
@@ -12,10 +12,9 @@ use cairn_shared::{
     ids::PortfolioId,
     portfolio::{ArrangePortfolio, PortfolioDetail, PortfolioPreview},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice. Sending a portfolio is `submission`'s.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config.service(read_portfolio).service(arrange_portfolio).service(preview_portfolio);
 }
 

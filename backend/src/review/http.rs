@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch, Once, Paging, PartId, Query},
+    http::{self, Command, Id, IfMatch, Once, Paging, PartId, Query, Routes},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -16,10 +16,9 @@ use cairn_shared::{
     problem::Problem,
     review::{EditComment, ReviewDetail, ReviewDraft, ReviewSummary, WriteComment},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(list_reviews)
         .service(read_review)

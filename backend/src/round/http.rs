@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, IfMatch, Once, Paging, Query},
+    http::{self, Command, Id, IfMatch, Once, Paging, Query, Routes},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -16,10 +16,9 @@ use cairn_shared::{
     review::AssignReviewer,
     round::{MoveDates, NamePanel, PlanYear, RoundDetail, RoundSubmission, RoundSummary},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(list_rounds)
         .service(plan_year)

@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once, Paging, Query},
+    http::{self, Command, Id, Once, Paging, Query, Routes},
     problem::ApiResult,
     state::State,
 };
@@ -18,10 +18,9 @@ use cairn_shared::{
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list_schools).service(add_school).service(read_school);
 }
 

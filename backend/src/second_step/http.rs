@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::{Actor, Caller},
-    http::{self, Command, Id},
+    http::{self, Command, Id, Routes},
     problem::ApiResult,
     state::State,
 };
@@ -13,10 +13,9 @@ use cairn_shared::{
     problem::Problem,
     second_step::{AskForSecret, EndForSomebody, GiveCode, NewSecret, RecoveryCodes, SecondStep},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(read_second_step)
         .service(ask_for_secret)

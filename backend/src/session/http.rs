@@ -3,7 +3,7 @@
 use super::actions::{self, Opened};
 use crate::{
     actor::{Actor, Caller},
-    http::{self, Command, Id, Once, client},
+    http::{self, Command, Id, Once, Routes, client},
     problem::{ApiError, ApiResult},
     state::State,
     watch::security::{self, Try},
@@ -23,10 +23,9 @@ use cairn_shared::{
         AskForEmailChange, AskForLink, ConfirmEmailChange, EditMe, Me, SessionSummary, SetPassword, SignIn, SignedIn,
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(send_link)
         .service(sign_in)

@@ -3,7 +3,7 @@
 use super::actions;
 use crate::{
     actor::Actor,
-    http::{self, Command, Id, Once, Paging, Query},
+    http::{self, Command, Id, Once, Paging, Query, Routes},
     problem::ApiResult,
     routes::BASE,
     state::State,
@@ -16,10 +16,9 @@ use cairn_shared::{
     problem::Problem,
     submission::{SubmissionDetail, SubmissionSummary, SubmitPortfolio},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this slice.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(submit_portfolio)
         .service(register_paper)
