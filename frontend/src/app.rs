@@ -40,8 +40,6 @@ fn page(route: Route) -> Html {
     }
     match route {
         Route::Home => html! { <Home /> },
-        Route::Story => html! { <pages::story::Story /> },
-        Route::StoryNew => html! { <pages::story::StoryNew /> },
         _ => html! { <pages::NotFound /> },
     }
 }
@@ -158,7 +156,7 @@ fn Shell() -> Html {
     let session = use_session();
     let route = use_route();
     let me = session.me();
-    use_pieces(me.as_deref());
+    use_pieces(me.as_deref(), &route);
     let partnership = Partnership { name: me.as_ref().map(|me| me.partnership.clone().into()) };
     let allowed = route.is_public() || me.is_some() || route == Route::Home;
     // Whatever they came for comes once their second step is set up.

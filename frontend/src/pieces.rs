@@ -1,5 +1,5 @@
-//! The app travels in pieces. What is wanted most and soonest (the story, noting a moment) comes at once; the rest is cut
-//! off by `cargo xtask web`, piece by piece, and fetched when it is wanted, or a moment before.
+//! The app travels in pieces. What surrounds every page comes at once; the rest is cut off by `cargo xtask web`, piece by
+//! piece, and fetched when it is wanted, or a moment before.
 //!
 //! A piece is a function from a route to its page, below. Whatever only it uses travels with it.
 
@@ -24,6 +24,8 @@ use crate::ui::{Coming, Page, Trouble};
 pub enum Piece {
     /// Signing in.
     Door,
+    /// What is wanted most: the story, and noting a moment.
+    Story,
     /// What mentors do beside their story: an entry, the portfolio, sending it, the outcome, the award; and one's account.
     Writing,
     /// What a panel does: reading, and its meeting.
@@ -36,7 +38,7 @@ pub enum Piece {
 type PageOf = fn(Route) -> Html;
 
 thread_local! {
-    static HERE: Cell<[Option<PageOf>; 4]> = const { Cell::new([None; 4]) };
+    static HERE: Cell<[Option<PageOf>; 5]> = const { Cell::new([None; 5]) };
 }
 
 impl Piece {
@@ -44,6 +46,7 @@ impl Piece {
     pub fn of(route: &Route) -> Option<Self> {
         match route {
             Route::SignIn | Route::SignInLink(_) | Route::Invitation(_) => Some(Self::Door),
+            Route::Story | Route::StoryNew => Some(Self::Story),
             Route::Entry(_)
             | Route::EntryVersions(_)
             | Route::Bin
@@ -84,7 +87,7 @@ impl Piece {
     fn wanted_by(me: &Me) -> Vec<Self> {
         let panel = has(me, Role::Reviewer) || !me.chairs.is_empty() || !me.panel_rounds.is_empty();
         let office = has(me, Role::Coordinator) || has(me, Role::SchoolLead);
-        [(writes(me), Self::Writing), (panel, Self::Panel), (office, Self::Office)]
+        [(writes(me), Self::Story), (writes(me), Self::Writing), (panel, Self::Panel), (office, Self::Office)]
             .into_iter()
             .filter_map(|(wanted, piece)| wanted.then_some(piece))
             .collect()
@@ -102,6 +105,7 @@ impl Piece {
         }
         let came = match self {
             Self::Door => door().await,
+            Self::Story => story().await,
             Self::Writing => writing().await,
             Self::Panel => panel().await,
             Self::Office => office().await,
@@ -117,6 +121,11 @@ impl Piece {
 #[wasm_split(door, fallible)]
 fn door() -> Result<PageOf, SplitLoaderError> {
     Ok(door_page)
+}
+
+#[wasm_split(story, fallible)]
+fn story() -> Result<PageOf, SplitLoaderError> {
+    Ok(story_page)
 }
 
 #[wasm_split(writing, fallible)]
@@ -139,6 +148,14 @@ fn door_page(route: Route) -> Html {
         Route::SignIn => html! { <pages::session::SignIn /> },
         Route::SignInLink(token) => html! { <pages::session::SignInLink {token} /> },
         Route::Invitation(token) => html! { <pages::session::SignInLink {token} first=true /> },
+        _ => html! { <pages::NotFound /> },
+    }
+}
+
+fn story_page(route: Route) -> Html {
+    match route {
+        Route::Story => html! { <pages::story::Story /> },
+        Route::StoryNew => html! { <pages::story::StoryNew /> },
         _ => html! { <pages::NotFound /> },
     }
 }
@@ -249,10 +266,19 @@ pub fn Arriving(props: &ArrivingProps) -> Html {
 
 /// Fetches what this person will want, once there is nothing more urgent: then a page opens at once, and also where the
 /// connection has gone meanwhile.
+/// The piece of the page that they came for begins to come at once, while the server is still asked who they are.
 #[hook]
-pub fn use_pieces(me: Option<&Me>) {
+pub fn use_pieces(me: Option<&Me>, route: &Route) {
     /// After this many milliseconds the first page has mostly come.
     const MEANWHILE: u32 = 1500;
+    let first = Piece::of(route);
+    use_effect_with((), move |()| {
+        if let Some(piece) = first {
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = piece.fetch().await;
+            });
+        }
+    });
     let wanted: Vec<Piece> = me.map(Piece::wanted_by).unwrap_or_default();
     use_effect_with(wanted, |wanted| {
         let wanted = wanted.clone();

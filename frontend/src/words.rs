@@ -154,10 +154,12 @@ pub fn number(n: usize) -> String {
     WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }
 
-/// The first letter made a capital: "four portfolios" → "Four portfolios".
+/// The first letter, one of the English alphabet, made a capital: "four portfolios" → "Four portfolios".
 pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }
 
 /// "1.2 MB", "640 KB".

@@ -289,7 +289,7 @@ impl Deed {
     pub fn sentence(&self) -> String {
         match self {
             Self::AddPerson { roles, phase } => {
-                let roles: Vec<String> = roles.iter().map(|role| role.title().to_lowercase()).collect();
+                let roles: Vec<String> = roles.iter().map(|role| role.title().to_ascii_lowercase()).collect();
                 let phase = phase.map(|phase| format!(", {}", phase_word(phase))).unwrap_or_default();
                 format!("Is added: {}{phase}.", roles.join(", "))
             }
@@ -298,7 +298,7 @@ impl Deed {
                 format!("{school} is added as a school: {}{urn}.", phase_word(*phase))
             }
             Self::NoteUrn { school, urn } => format!("{school} gets its number: URN {urn}."),
-            Self::AddRole { role } => format!("Becomes {} as well.", role.title().to_lowercase()),
+            Self::AddRole { role } => format!("Becomes {} as well.", role.title().to_ascii_lowercase()),
             Self::SetPhase { phase, before: Some(before) } => {
                 format!("Phase: {} instead of {}.", phase_word(*phase), phase_word(*before))
             }
@@ -329,7 +329,7 @@ pub struct Difference {
 impl Difference {
     /// What differs, as a sentence.
     pub fn sentence(&self) -> String {
-        let what = self.column.title().to_lowercase();
+        let what = self.column.title().to_ascii_lowercase();
         format!("The {what} here is “{}” and stays so; the file says “{}”.", self.here, self.in_file)
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     /// A name of a person or a school: no formula, and no letter that could not be read.
     fn line<T>(&mut self, column: Column, parse: impl Fn(&str) -> Result<T, TextProblem>) -> Option<T> {
         let text = self.text(column)?;
-        let what = column.title().to_lowercase();
+        let what = column.title().to_ascii_lowercase();
         if text.contains('\u{fffd}') {
             self.needs(column, "unreadable", format!("A letter of the {what} could not be read. Write it again."));
             return None;

@@ -73,7 +73,7 @@ impl fmt::Display for SheetProblem {
                 }
             }
             Self::TwoColumns { column } => {
-                write!(f, "Two columns are for the {}. Take one out, or give it another name.", column.title().to_lowercase())
+                write!(f, "Two columns are for the {}. Take one out, or give it another name.", column.title().to_ascii_lowercase())
             }
             Self::OpenQuote { row } => {
                 write!(f, "A quotation mark opens in row {row} and is never closed, so the rest can’t be read. Close it there.")

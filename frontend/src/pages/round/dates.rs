@@ -45,7 +45,7 @@ impl DatesText {
         let needs = FIVE.iter().zip(days).filter(|(_, day)| whole && day.is_none());
         Err(needs
             .map(|((name, label, _), _)| {
-                FormProblem::at(field_id(prefix, name), format!("Give the day: “{}”.", label.to_lowercase()))
+                FormProblem::at(field_id(prefix, name), format!("Give the day: “{}”.", label.to_ascii_lowercase()))
             })
             .collect())
     }

@@ -123,7 +123,7 @@ fn candidates(people: &[PersonSummary], detail: &RoundDetail) -> Vec<Candidate> 
             all.push(Candidate { person: member.person.clone(), from: String::new() });
         }
     }
-    all.sort_by_key(|c| (c.person.family_name.to_string().to_lowercase(), c.person.given_name.to_string()));
+    all.sort_by_key(|c| (c.person.family_name.to_string().to_ascii_lowercase(), c.person.given_name.to_string()));
     all
 }
 

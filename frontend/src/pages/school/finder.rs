@@ -52,7 +52,10 @@ pub fn SchoolFinder(props: &SchoolFinderProps) -> Html {
     let options: Vec<Choice> = all
         .iter()
         .map(|school| {
-            Choice::new(school.id.to_string(), format!("{}, {}", school.name, phase_name(school.phase).to_lowercase()))
+            Choice::new(
+                school.id.to_string(),
+                format!("{}, {}", school.name, phase_name(school.phase).to_ascii_lowercase()),
+            )
         })
         .collect();
     let hint = match &found.state {

@@ -111,7 +111,7 @@ pub fn standing(candidacy: &CandidacySummary, rounds: &[RoundSummary], today: Da
 fn season(round: &RoundSummary) -> String {
     let name = round.name.to_string();
     match name.split_whitespace().next() {
-        Some(first) if ["Autumn", "Spring", "Summer"].contains(&first) => first.to_lowercase(),
+        Some(first) if ["Autumn", "Spring", "Summer"].contains(&first) => first.to_ascii_lowercase(),
         _ => name,
     }
 }
