@@ -31,7 +31,7 @@ async function inReview(page) {
 async function shown(page, path, ready) {
   await page.goto(new URL(path, house.url).href);
   await page.getByRole("heading", { level: 1, name: ready }).first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await house.quiet(page);
   return page.locator("body").innerText();
 }
 

@@ -117,8 +117,13 @@ class House {
     });
     page.on("pageerror", (error) => heard.push(`uncaught: ${error.stack ?? error}`));
 
+    let [begun, ended] = [0, 0];
+    page.on("request", () => begun++);
+    for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => ended++);
+
     const visit = {
       page,
+      requests: () => ({ begun, underWay: begun - ended }),
       tolerate: (pattern) => tolerated.push(pattern),
       complaints: () => heard.filter((complaint) => !tolerated.some((pattern) => pattern.test(complaint))),
       close: () => context.close(),
@@ -165,7 +170,33 @@ class House {
   async arrived(page, heading = "") {
     const headings = page.getByRole("heading", { level: 1, name: heading });
     await headings.and(page.locator(":not([data-coming])")).first().waitFor();
-    await page.waitForLoadState("networkidle");
+    await this.quiet(page);
+  }
+
+  /**
+   * Waits until a page has nothing more to do: no request is under way, and once the browser was idle there still is
+   * none. (Playwright's own `networkidle` is half a second without a request, which over a thousand pages adds up. It
+   * counts here too, should a request be lost count of when its page goes away.)
+   */
+  async quiet(page) {
+    const { requests } = this.#visits.get(page);
+    let waits = true;
+    const settled = async () => {
+      while (waits) {
+        const { begun, underWay } = requests();
+        if (underWay > 0) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          continue;
+        }
+        await page.evaluate(() => new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))).catch(() => undefined);
+        if (requests().begun === begun) return;
+      }
+    };
+    try {
+      await Promise.race([settled(), page.waitForLoadState("networkidle")]);
+    } finally {
+      waits = false;
+    }
   }
 
   /**

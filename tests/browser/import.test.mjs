@@ -32,7 +32,7 @@ async function opensImport(page) {
 }
 
 async function looksWell(page, state) {
-  await page.waitForLoadState("networkidle");
+  await house.quiet(page);
   assert.deepEqual(await house.axe(page), [], state);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert(wide <= 0, `${state} is ${wide} px wider than the screen`);

@@ -103,7 +103,7 @@ async function out(page, { path, heading, name }, answer) {
   await answeredAs(page, answer, async () => {
     await page.goto(new URL(path, house.url).href);
     await again.first().waitFor();
-    await page.waitForLoadState("networkidle");
+    await house.quiet(page);
     assert.deepEqual(await house.axe(page), [], name);
   });
   while (await again.count()) {

@@ -52,7 +52,7 @@ async function walk(page, from) {
     await page.goto(new URL(path, house.url).href);
     const heading = page.locator("h1:not([data-coming])").first();
     await heading.waitFor();
-    await page.waitForLoadState("networkidle");
+    await house.quiet(page);
     const title = await heading.innerText();
     assert.notEqual(title, "There is no path here", `a link leads to ${path}, where nothing is`);
     assert.notEqual(title.trim(), "", `${path} has a heading without words`);

@@ -52,7 +52,7 @@ impl Postgres {
         Self::with(Some(&folder), None)
     }
 
-    fn with(folder: Option<&Path>, tls: Option<(&str, &str)>) -> Result<Self> {
+    fn with(kept: Option<&Path>, tls: Option<(&str, &str)>) -> Result<Self> {
         let programs = programs().context("PostgreSQL's server is not installed")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut keeper = keeper();
@@ -60,7 +60,8 @@ impl Postgres {
             .args(["sh", "-c", include_str!("postgres.sh"), "cairn-postgres"])
             .arg(programs)
             .arg(port.to_string())
-            .args(folder)
+            .args(kept)
+            .env("CAIRN_SCRATCH", scratch_of_keeper())
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
@@ -119,13 +120,34 @@ impl Drop for Postgres {
     }
 }
 
+/// Where to put what is thrown away: in memory (Linux's `/dev/shm`) where there is room, because nothing of it has to
+/// outlive a power cut and disks are slow; otherwise where temporary files go. Whoever sets `TMPDIR` decides.
+pub fn scratch() -> PathBuf {
+    /// In megabytes.
+    const ROOM: u64 = 4096;
+    let memory = Path::new(MEMORY);
+    let free = || {
+        let said = Command::new("df").args(["-m", "--output=avail"]).arg(memory).output().ok()?;
+        String::from_utf8_lossy(&said.stdout).lines().nth(1)?.trim().parse::<u64>().ok()
+    };
+    let is_mine_to_choose = env::var_os("TMPDIR").is_none_or(|folder| folder == memory.as_os_str());
+    if is_mine_to_choose && free().is_some_and(|free| free >= ROOM) { memory.into() } else { env::temp_dir() }
+}
+
+const MEMORY: &str = "/dev/shm";
+
+/// The superuser's own temporary folder, if one is set, need not be open to the keeper.
+fn scratch_of_keeper() -> PathBuf {
+    let scratch = scratch();
+    if is_root() && scratch != Path::new(MEMORY) { "/tmp".into() } else { scratch }
+}
+
 /// PostgreSQL refuses to run as the superuser, so there it runs as the user that its package made.
 fn keeper() -> Command {
     if !is_root() {
         return Command::new("env");
     }
     let mut command = Command::new("runuser");
-    // The superuser's own temporary folder, if one is set, need not be open to others.
     command.args(["-u", "postgres", "--"]).env_remove("TMPDIR");
     command
 }

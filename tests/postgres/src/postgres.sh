@@ -3,6 +3,7 @@
 #
 # $1: the folder of PostgreSQL's programs   $2: a free port
 # $3: a folder to keep the data in for the next time, if any; then nothing is deleted, and the server keeps its promises
+# CAIRN_SCRATCH: where to put what is thrown away
 # CAIRN_TLS_CERTIFICATE, CAIRN_TLS_KEY: what it shows to those who come by TLS, if any; then it takes nobody else
 
 set -eu
@@ -11,7 +12,7 @@ if [ -n "${3-}" ]; then
     data=$folder/data
     trap '"$1/pg_ctl" stop --silent --mode=fast --pgdata="$data" >/dev/null 2>&1 || true' EXIT
 else
-    folder=$(mktemp -d "${TMPDIR:-/tmp}/cairn-postgres.XXXXXX")
+    folder=$(mktemp -d "$CAIRN_SCRATCH/cairn-postgres.XXXXXX")
     data=$folder/data
     trap '"$1/pg_ctl" stop --silent --mode=immediate --pgdata="$data" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
 fi
