@@ -49,14 +49,19 @@ pub fn run(args: &[&str], doing: &str) -> Result<()> {
 
 /// Builds one binary and returns where cargo put it, whatever target folder or profile is set.
 pub fn build(binary: &str, args: &[&str]) -> Result<PathBuf> {
-    Building::begin(binary, args, Stdio::inherit())?.finish()
+    build_with(cargo(), binary, args)
+}
+
+/// As [`build`], by a cargo command that knows more.
+pub fn build_with(cargo: Command, binary: &str, args: &[&str]) -> Result<PathBuf> {
+    Building::begin(cargo, binary, args, Stdio::inherit())?.finish()
 }
 
 /// Begins to build one binary beside whatever else is done. What the compiler says is kept until [`Building::finish`].
 ///
 /// Two builds do not wait for each other as long as their target or profile differs.
 pub fn build_beside(binary: &str, args: &[&str]) -> Result<Building> {
-    Building::begin(binary, args, Stdio::piped())
+    Building::begin(cargo(), binary, args, Stdio::piped())
 }
 
 /// A build that is under way. Dropped, it ends.
@@ -69,8 +74,8 @@ pub struct Building {
 }
 
 impl Building {
-    fn begin(binary: &str, args: &[&str], speech: Stdio) -> Result<Self> {
-        let mut child = cargo()
+    fn begin(mut cargo: Command, binary: &str, args: &[&str], speech: Stdio) -> Result<Self> {
+        let mut child = cargo
             .args(["build", "--message-format=json-render-diagnostics", "--bin", binary])
             .args(args)
             .stdout(Stdio::piped())
@@ -94,15 +99,30 @@ impl Building {
     }
 
     /// Waits for its end. If it did not build, what the compiler said is shown.
-    pub fn finish(mut self) -> Result<PathBuf> {
+    pub fn finish(self) -> Result<PathBuf> {
+        Ok(self.end()?.0)
+    }
+
+    /// Waits for its end, and takes no warning either.
+    pub fn finish_clean(self) -> Result<PathBuf> {
+        let (built, said) = self.end()?;
+        if said.lines().any(|line| line.starts_with("warning")) {
+            eprint!("{said}");
+            bail!("The compiler warns of something, above.");
+        }
+        Ok(built)
+    }
+
+    /// What was built, and what the compiler said, where it is kept.
+    fn end(mut self) -> Result<(PathBuf, String)> {
         let succeeded = self.child.wait()?.success();
-        let said = self.said.take().and_then(|said| said.join().ok());
+        let said = self.said.take().and_then(|said| said.join().ok()).unwrap_or_default();
         let built = self.built.take().and_then(|built| built.join().ok()).flatten();
         if !succeeded {
-            eprint!("{}", said.unwrap_or_default());
+            eprint!("{said}");
             bail!("`{}` did not build; the compiler's message is above.", self.binary);
         }
-        built.with_context(|| format!("cargo did not say where it put `{}`", self.binary))
+        Ok((built.with_context(|| format!("cargo did not say where it put `{}`", self.binary))?, said))
     }
 }
 

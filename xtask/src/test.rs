@@ -4,6 +4,7 @@
 
 pub mod browser;
 mod count;
+mod lint;
 mod report;
 
 use std::{
@@ -14,7 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use cairn_test_postgres::Postgres;
+use cairn_test_postgres::{Postgres, scratch};
 
 use crate::{
     cargo, chromium, node,
@@ -24,11 +25,18 @@ use crate::{
 use count::{Count, Runner};
 use report::{Outcome, Report};
 
-const WEB_APP: &str = "cairn-frontend";
+/// What all suites are compiled as: the whole workspace, so that no crate is compiled twice because another choice of
+/// crates asks other features of it; and the server with TLS to PostgreSQL.
+const WHOLE: [&str; 3] = ["--workspace", "--features", "cairn-backend/pg-tls"];
 
-/// All suites build the server with TLS to PostgreSQL, so it is compiled once; without it the linter compiles it, and
-/// whoever runs Cairn.
-const TLS: [&str; 2] = ["--features", "cairn-backend/pg-tls"];
+/// The programs with tests of their own.
+const PROGRAMS: [&str; 6] = ["--bin", "cairn-bench", "--bin", "cairn-openapi", "--bin", "xtask"];
+
+/// The server. The web app's program is in no list: it does nothing but start the library.
+const SERVER: [&str; 2] = ["--bin", "cairn"];
+
+/// The tests that know the product from outside alone, and those of the house's rules.
+const BLACK_BOX: [&str; 6] = ["--test", "api", "--test", "binary", "--test", "house"];
 
 /// The suites, in the order in which they run: what fails soonest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +76,11 @@ impl Suite {
 
     fn run(self) -> Result<Outcome> {
         match self {
-            Suite::Format => check(&[&["fmt", "--all", "--check"]]),
-            // The web app for where it runs; all else, what is added one day included, for this machine.
-            Suite::Lint => check(&[
-                &["clippy", "--workspace", "--exclude", WEB_APP, "--all-targets", "--", "-D", "warnings"],
-                &["clippy", "--package", WEB_APP, "--target", toolchain::WASM, "--all-targets", "--", "-D", "warnings"],
-            ]),
-            // By exclusion, so that a crate added to the workspace can't be forgotten here.
-            Suite::Unit => tests(cargo_test(&["--workspace", "--exclude", "cairn-tests"]).args(TLS), Runner::Cargo),
+            Suite::Format => check(&["fmt", "--all", "--check"]),
+            Suite::Lint => {
+                Ok(Outcome::check(lint::is_clean(&[&WHOLE[..], &["--tests"], &SERVER, &PROGRAMS].concat())?))
+            }
+            Suite::Unit => tests(&mut cargo_test(&[&["--lib"], &PROGRAMS[..]].concat()), Runner::Cargo),
             Suite::ApiSqlite => {
                 // No network leads to a file.
                 tests(black_box()?.env("CAIRN_TEST_DATABASE", "sqlite").args(["--", "--skip", "tls::"]), Runner::Cargo)
@@ -89,7 +94,7 @@ impl Suite {
             Suite::Browser => {
                 let mut node = browser::journeys()?;
                 let server = browser::prepare(&mut node, server)?;
-                tests(node.env(python::VARIABLE, python::schemathesis(&server)?), Runner::Node)
+                tests(node.env("TMPDIR", scratch()).env(python::VARIABLE, python::schemathesis(&server)?), Runner::Node)
             }
         }
     }
@@ -109,7 +114,7 @@ pub fn test(args: &[String]) -> Result<ExitCode> {
         println!("\n── {} ──", suite.name());
         let begun = Instant::now();
         let web_app = web_app.take_if(|_| *suite == Suite::Browser);
-        let ready = web_app.map_or(Ok(()), |building| building.finish().map(drop));
+        let ready = web_app.map_or(Ok(()), |building| building.finish_clean().map(drop));
         let outcome = ready.and_then(|()| suite.run()).unwrap_or_else(|error| {
             eprintln!("{error:#}");
             Outcome::broken()
@@ -133,14 +138,12 @@ fn provide(suites: &[Suite]) -> Result<()> {
     if has(Suite::Format) {
         toolchain::component("fmt", "rustfmt")?;
     }
-    if has(Suite::Lint) {
-        toolchain::component("clippy", "clippy")?;
-    }
-    if has(Suite::Lint) || has(Suite::Browser) {
+    if has(Suite::Browser) {
         toolchain::wasm_target()?;
     }
     let mut wanted: Vec<Prerequisite> = Vec::new();
-    if suites.iter().any(|suite| !matches!(suite, Suite::Format | Suite::Lint)) {
+    if suites != [Suite::Format] {
+        lint::provide()?;
         wanted.push(OPENSSL);
     }
     if has(Suite::ApiPostgres) {
@@ -153,34 +156,29 @@ fn provide(suites: &[Suite]) -> Result<()> {
 }
 
 fn cargo_test(args: &[&str]) -> Command {
-    let mut command = cargo::cargo();
+    let mut command = lint::cargo();
     // Every test of a suite is run and counted, also after one that fails.
-    command.args(["test", "--no-fail-fast"]).args(args);
+    command.args(["test", "--no-fail-fast"]).args(WHOLE).args(args).env("TMPDIR", scratch());
     command
 }
 
 /// The server as the suites build it.
 fn server() -> Result<PathBuf> {
-    cargo::build("cairn", &[["--package", "cairn-backend"], TLS].concat())
+    cargo::build_with(lint::cargo(), "cairn", &WHOLE)
 }
 
 /// The black-box tests. Some of them run the server as its users do, so it is built, and its path handed over.
 fn black_box() -> Result<Command> {
     let server = server()?;
-    let mut command = cargo_test(&["--package", "cairn-tests"]);
-    command.args(TLS).env("CAIRN_BIN", server);
+    let mut command = cargo_test(&BLACK_BOX);
+    command.env("CAIRN_BIN", server);
     Ok(command)
 }
 
-/// A suite that is no test but a verdict: good if all of its commands are.
-fn check(commands: &[&[&str]]) -> Result<Outcome> {
-    for args in commands {
-        let status = cargo::cargo().args(*args).status().context("cargo could not be started")?;
-        if !status.success() {
-            return Ok(Outcome::check(false));
-        }
-    }
-    Ok(Outcome::check(true))
+/// A suite that is no test but a verdict.
+fn check(args: &[&str]) -> Result<Outcome> {
+    let status = cargo::cargo().args(args).status().context("cargo could not be started")?;
+    Ok(Outcome::check(status.success()))
 }
 
 /// Runs a test runner, showing what it says and reading the counts in it.
@@ -200,6 +198,8 @@ fn tests(command: &mut Command, runner: Runner) -> Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn chosen(names: &[&str]) -> Result<Vec<Suite>> {
@@ -210,6 +210,34 @@ mod tests {
     fn all_suites_run_unless_some_are_named() {
         assert_eq!(chosen(&[]).unwrap(), Suite::ALL);
         assert_eq!(chosen(&["browser", "format"]).unwrap(), [Suite::Format, Suite::Browser]);
+    }
+
+    /// The suite `unit` runs what is in libraries and programs; folders of tests are run by name.
+    #[test]
+    fn no_crate_has_tests_that_no_suite_runs() {
+        let workspace = fs::read_to_string(cargo::root().join("Cargo.toml")).unwrap();
+        let members = workspace.split_once("members = [").unwrap().1.split_once(']').unwrap().0;
+        let members: Vec<&str> = members.split(',').map(|member| member.trim().trim_matches('"')).collect();
+        assert!(members.contains(&"tests") && members.contains(&"backend"), "{members:?}");
+        for member in members {
+            let manifest = fs::read_to_string(cargo::root().join(member).join("Cargo.toml")).unwrap();
+            let names = manifest.split("[[test]]").skip(1).map(|test| test.split('"').nth(1).unwrap());
+            for name in names {
+                assert!(BLACK_BOX.contains(&name), "{member} has tests, {name}, that no suite runs");
+            }
+            let found = fs::read_dir(cargo::root().join(member).join("tests")).into_iter().flatten();
+            let files = found.flatten().any(|file| file.path().extension().is_some_and(|kind| kind == "rs"));
+            assert!(manifest.contains("autotests = false") || !files, "{member}/tests has tests that no suite runs");
+            let program = fs::read_to_string(cargo::root().join(member).join("src/main.rs")).unwrap_or_default();
+            let package = manifest.split("name = \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+            let listed = PROGRAMS.contains(&package) || !program.contains("#[cfg(test)]");
+            assert!(listed, "{member}/src/main.rs has tests that no suite runs");
+            let is_program = !manifest.contains("[lib]") && !cargo::root().join(member).join("src/lib.rs").exists();
+            assert!(
+                is_program || manifest.contains("doctest = false"),
+                "{member} may have examples in comments, which no suite runs"
+            );
+        }
     }
 
     #[test]
