@@ -120,6 +120,7 @@ test("a password takes a code as well, and a new one needs none of before after 
   const secret = await page.locator("form code").innerText();
   await page.getByRole("textbox", { name: /six figures that it shows now/ }).fill(shown(secret));
   await page.getByRole("button", { name: "Switch it on" }).click();
+  await page.locator(".plain-list code").first().waitFor();
   const [recovery] = await page.locator(".plain-list code").allInnerTexts();
   await page.getByRole("button", { name: "I have kept them" }).click();
   const email = await page.getByText("the address that you sign in with").locator("..").locator("strong").innerText();

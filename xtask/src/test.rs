@@ -8,9 +8,12 @@ mod lint;
 mod report;
 
 use std::{
+    env,
     io::{BufRead, BufReader},
+    num::NonZero,
     path::PathBuf,
     process::{Command, ExitCode, Stdio},
+    thread,
     time::Instant,
 };
 
@@ -172,6 +175,11 @@ fn black_box() -> Result<Command> {
     let server = server()?;
     let mut command = cargo_test(&BLACK_BOX);
     command.env("CAIRN_BIN", server);
+    // Half of the time such a test waits for its server.
+    if env::var_os("RUST_TEST_THREADS").is_none() {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        command.env("RUST_TEST_THREADS", (2 * cores).to_string());
+    }
     Ok(command)
 }
 
