@@ -4,7 +4,7 @@ use crate::{db::Target, files::Place, http::client::Proxies, mail::Post};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
     fmt, fs,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -51,8 +51,23 @@ pub enum Verb {
     /// Copy one database into another that is empty, from SQLite to PostgreSQL or back. Stop the server first: what it
     /// writes meanwhile isn't copied.
     Copy(CopySettings),
+    /// Make the keys that badges are signed with, or add new ones.
+    Keys {
+        /// Which of it.
+        #[command(subcommand)]
+        verb: KeysVerb,
+    },
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// What is done with the keys that badges are signed with.
+#[derive(Debug, Subcommand)]
+pub enum KeysVerb {
+    /// Make the first keys, in a file of their own. Every server needs a copy of it.
+    Init(Settings),
+    /// Add keys, which sign from the next start on. What the keys before them signed stays genuine.
+    Rotate(Settings),
 }
 
 /// What a setting says that nobody else may know. `file:PATH` stands for what is in that file, without the end of its line:
@@ -101,6 +116,12 @@ pub struct Settings {
     /// Where files are kept.
     #[command(flatten)]
     pub files: FilesSettings,
+    /// The keys that badges are signed with.
+    #[command(flatten)]
+    pub keys: KeysSettings,
+    /// The university's number in the UK Register of Learning Providers, which badges carry.
+    #[arg(long, env = "CAIRN_UKPRN")]
+    pub ukprn: Option<String>,
     /// What the partnership is called.
     #[arg(long, env = "CAIRN_PARTNERSHIP", default_value = "Teacher Education Partnership")]
     pub partnership: String,
@@ -120,6 +141,51 @@ pub struct Settings {
     /// Whom letters are from: `cairn@university.example`, which gets the partnership's name, or `Cairn <cairn@…>`.
     #[arg(long, env = "CAIRN_MAIL_FROM")]
     pub mail_from: Option<String>,
+}
+
+/// The keys that badges are signed with.
+#[derive(Clone, Default, Args)]
+pub struct KeysSettings {
+    /// The file that `cairn keys init` makes; `keys.json` in the data folder, if absent.
+    #[arg(id = "keys", long = "keys", env = "CAIRN_KEYS")]
+    pub file: Option<PathBuf>,
+    /// The secret that it is encrypted with, at least 32 characters.
+    #[arg(id = "keys_secret", long = "keys-secret", env = "CAIRN_KEYS_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+}
+
+impl fmt::Debug for KeysSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the secret.
+        write!(f, "{:?}", self.file)
+    }
+}
+
+/// Where the keys are that badges are signed with.
+#[derive(Clone)]
+pub enum KeysAt {
+    /// Nowhere: awards have certificates, and badges once there are keys.
+    Nowhere,
+    /// In a file, if it is there, that opens with the secret.
+    File {
+        /// The file.
+        file: PathBuf,
+        /// The secret.
+        secret: String,
+    },
+    /// The demonstration's own, which everybody knows.
+    Demonstration,
+}
+
+impl fmt::Debug for KeysAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the secret.
+        match self {
+            Self::Nowhere => f.write_str("Nowhere"),
+            Self::File { file, .. } => write!(f, "File({})", file.display()),
+            Self::Demonstration => f.write_str("Demonstration"),
+        }
+    }
 }
 
 /// Who needs a second step to sign in. Everybody may have one.
@@ -279,6 +345,13 @@ pub struct Config {
     pub data: PathBuf,
     /// Where files are kept.
     pub files: Place,
+    /// Where the keys are that badges are signed with.
+    pub keys: KeysAt,
+    /// The address that badges carry for good: the public one; in the demonstration, of a place that exists nowhere, so
+    /// that its badges are the same wherever it is opened.
+    pub issuer_url: String,
+    /// The university's number in the UK Register of Learning Providers.
+    pub ukprn: Option<String>,
     /// What the partnership is called.
     pub partnership: String,
     /// How letters leave the house; without it they are kept and not sent.
@@ -351,21 +424,25 @@ impl Config {
                 .map_err(|found| problems.extend(found))
                 .ok(),
         };
+        let keys = keys_at(&settings.keys, &settings.data, &public_url).map_err(|found| problems.extend(found)).ok();
         let proxies = settings.proxies.parse();
         let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
-        match (bind, metrics, secrets, database, files, proxies) {
-            (Ok(bind), Ok(metrics), Some(secrets), Some(database), Some(files), Some(proxies))
+        match (bind, metrics, secrets, database, files, keys, proxies) {
+            (Ok(bind), Ok(metrics), Some(secrets), Some(database), Some(files), Some(keys), Some(proxies))
                 if problems.is_empty() =>
             {
                 Ok(Self {
                     bind,
                     metrics,
                     traces,
+                    issuer_url: public_url.clone(),
                     public_url,
                     secrets,
                     database,
                     data: settings.data,
                     files,
+                    keys,
+                    ukprn: settings.ukprn,
                     partnership: settings.partnership,
                     post,
                     proxies,
@@ -402,6 +479,9 @@ impl Config {
                 database,
                 data: settings.data.clone(),
                 files: Place::Folder,
+                keys: KeysAt::Demonstration,
+                issuer_url: DEMONSTRATION_ISSUER.into(),
+                ukprn: None,
                 partnership: "University of Northfell Teacher Education Partnership".into(),
                 post: None,
                 proxies: Proxies::default(),
@@ -414,9 +494,54 @@ impl Config {
     }
 }
 
+/// The address that the demonstration's badges carry. There is no such place (RFC 2606).
+pub const DEMONSTRATION_ISSUER: &str = "https://cairn.northfell.example";
+
+/// Where the keys are, from the settings of a server for real.
+fn keys_at(settings: &KeysSettings, data: &Path, public_url: &str) -> Result<KeysAt, Vec<String>> {
+    let Some(given) = &settings.secret else {
+        return match &settings.file {
+            None => Ok(KeysAt::Nowhere),
+            Some(_) => {
+                Err(vec!["CAIRN_KEYS_SECRET is needed with CAIRN_KEYS: what the keys are encrypted with.".into()])
+            }
+        };
+    };
+    let mut problems = Vec::new();
+    let secret = secret("CAIRN_KEYS_SECRET", given).map_err(|problem| problems.push(problem)).unwrap_or_default();
+    if problems.is_empty() && secret.chars().count() < 32 {
+        problems.push("CAIRN_KEYS_SECRET is too short: give it at least 32 random characters.".into());
+    }
+    let host = public_url.trim_start_matches("https://").split(['/', ':']).next().unwrap_or_default();
+    if host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok() {
+        problems.push(format!(
+            "CAIRN_PUBLIC_URL is {public_url}, and badges carry it for good: give it the name that people will always \
+             find Cairn under, or leave CAIRN_KEYS_SECRET away."
+        ));
+    }
+    let file = settings.file.clone().unwrap_or_else(|| data.join("keys.json"));
+    if problems.is_empty() { Ok(KeysAt::File { file, secret }) } else { Err(problems) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn badges_are_not_signed_for_an_address_that_will_not_last() {
+        let settings = KeysSettings { file: None, secret: Some("s".repeat(32)) };
+        let at = |url: &str| keys_at(&settings, Path::new("data"), url);
+        for lasting in ["https://cairn.university.example", "https://cairn.university.example:8443"] {
+            assert!(matches!(at(lasting), Ok(KeysAt::File { .. })), "{lasting}");
+        }
+        for passing in ["https://localhost", "https://localhost:8080", "https://cairn.localhost", "https://127.0.0.1"] {
+            assert!(at(passing).is_err(), "{passing}");
+        }
+        assert!(matches!(
+            keys_at(&KeysSettings::default(), Path::new("data"), "https://localhost"),
+            Ok(KeysAt::Nowhere)
+        ));
+    }
 
     #[test]
     fn all_problems_are_listed_at_once() {
@@ -430,6 +555,8 @@ mod tests {
             database_url: Some("mysql://x".into()),
             data: "data".into(),
             files: FilesSettings { files: Some("evidence".into()), ..FilesSettings::default() },
+            keys: KeysSettings { file: Some("keys.json".into()), secret: None },
+            ukprn: None,
             partnership: "P".into(),
             proxies: "somewhere".into(),
             second_step: SecondStepFor::Staff,
@@ -437,6 +564,6 @@ mod tests {
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 11);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 12);
     }
 }

@@ -86,6 +86,11 @@ pub fn secret() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
+/// The SHA-256 of what is sent, as text: its ETag.
+pub fn content_hash(content: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(content))
+}
+
 /// How a secret is kept: its SHA-256, so that who reads the database can't use it.
 pub fn secret_hash(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret))

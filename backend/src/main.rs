@@ -8,12 +8,13 @@ use cairn_backend::{
     check,
     clock::Clock,
     config::{
-        BackupSettings, Cli, Config, CopySettings, DemoSettings, KeptSettings, LogFormat, RestoreSettings, Settings,
-        Verb, secret,
+        BackupSettings, Cli, Config, CopySettings, DemoSettings, KeptSettings, KeysAt, KeysVerb, LogFormat,
+        RestoreSettings, Settings, Verb, secret,
     },
     db::{Db, DbError, DbOptions, Target},
     demo,
     files::{Files, Place},
+    key,
     mail::{Post, Postman, Smtp},
     openapi, second_step, server, session,
     state::State,
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Verb::Backup(settings) => backup(&settings),
         Verb::Restore(settings) => restore(&settings),
         Verb::Copy(settings) => copy(&settings),
+        Verb::Keys { verb } => keys(verb),
         Verb::Openapi => {
             print!("{}", openapi::json());
             Ok(())
@@ -73,6 +75,9 @@ fn log(format: LogFormat) {
         LogFormat::Json => to.json().flatten_event(true).init(),
     }
 }
+
+/// What is said at start where there are no keys.
+const NO_KEYS: &str = "Awards have certificates and no badges: `cairn keys init` makes the keys for them.";
 
 /// What is said at start where no mail server is configured.
 const NO_POST: &str = "Letters are kept and not sent, and with them every link to sign in: CAIRN_SMTP_URL is not set.";
@@ -164,12 +169,18 @@ fn serve(settings: Settings) -> Done {
     let state = Data::new(open(config, Clock::default())?);
     let sealed = actix_web::rt::System::new().block_on(second_step::actions::seal_anew(&state));
     sealed.map_err(|error| one(error.cause().unwrap_or_else(|| error.problem().detail)))?;
+    let agree = actix_web::rt::System::new().block_on(key::actions::agree(&state));
+    agree.map_err(|error| one(error.problem().detail))?.map_err(one)?;
+    let signs = state.keys.newest().is_some();
     let served = run(state, listener, private, || {
         println!("Cairn serves {url} on {address}");
         if let Some(told) = told {
             println!("Counts are told at http://{told}/metrics. Keep it to yourself.");
         }
         println!("{}", post.as_deref().unwrap_or(NO_POST));
+        if !signs {
+            println!("{NO_KEYS}");
+        }
     });
     // After the last request, and before the process ends.
     if let Some(traces) = traces {
@@ -238,7 +249,10 @@ fn check(settings: &KeptSettings) -> Done {
     let db = Db::open(&DbOptions::unhurried(target)).map_err(no_database)?;
     let files = Files::open(&place, &settings.data).map_err(one)?;
     let report = actix_web::rt::System::new().block_on(check::check(&db, files)).map_err(no_database)?;
-    println!("{} sealed editions and {} files were looked at.", report.editions, report.files);
+    println!(
+        "{} sealed editions, {} badges and {} files were looked at.",
+        report.editions, report.badges, report.files
+    );
     if !report.strays.is_empty() {
         println!(
             "{} files belong to nothing, as an upload leaves that broke off. They do no harm.",
@@ -289,6 +303,30 @@ fn copy(settings: &CopySettings) -> Done {
     }
     let carried = actix_web::rt::System::new().block_on(backup::copy(&from, to)).map_err(one)?;
     println!("{} rows are in the other database, and each of its tables has the same hash.", carried.rows);
+    Ok(())
+}
+
+fn keys(verb: KeysVerb) -> Done {
+    let (KeysVerb::Init(settings) | KeysVerb::Rotate(settings)) = &verb;
+    let config = Config::check(settings.clone())?;
+    let KeysAt::File { file, .. } = config.keys.clone() else {
+        return Err(one(
+            "CAIRN_KEYS_SECRET is needed: at least 32 random characters that the keys are encrypted with.",
+        ));
+    };
+    let state = open(config, Clock::default())?;
+    match verb {
+        KeysVerb::Init(_) => {
+            let number = actix_web::rt::System::new().block_on(key::actions::init(&state)).map_err(one)?;
+            println!("The badge keys of number {number} are in {}.", file.display());
+            println!("Give every server a copy of it, and keep one apart from the database and from its secret.");
+        }
+        KeysVerb::Rotate(_) => {
+            let number = key::actions::rotate(&state).map_err(one)?;
+            println!("The badge keys of number {number} are in {}, beside those before them.", file.display());
+            println!("Give every server a copy of it, and start each again: from then on they sign with the new ones.");
+        }
+    }
     Ok(())
 }
 

@@ -51,6 +51,7 @@ steps! {
     7 "0007_search" "sqlite" Some(Dialect::Sqlite);
     7 "0007_search" "postgres" Some(Dialect::Postgres);
     8 "0008_panel" "common" None;
+    9 "0009_credential" "common" None;
 }
 
 /// The map from the words of `common/` to SQLite's: a STRICT table knows five types.

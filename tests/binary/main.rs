@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod disaster;
 mod full;
+mod keys;
 mod log;
 mod serve;
 mod tls;

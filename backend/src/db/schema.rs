@@ -457,6 +457,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_key (number) {
+        number -> BigInt,
+        ed25519 -> Text,
+        p256 -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    credential (id) {
+        id -> Text,
+        award_id -> Text,
+        key_number -> BigInt,
+        status_index -> BigInt,
+        json -> Text,
+        jwt -> Text,
+        issued_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    publication (award_id) {
+        award_id -> Text,
+        since -> BigInt,
+        in_register -> Bool,
+    }
+}
+
+diesel::table! {
     /// A view: pairs of a person and a mentor whose submissions that person must never know of.
     conflict_between (person_id, mentor_id) {
         person_id -> Text,
@@ -509,6 +540,9 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     audit,
     award,
+    credential,
+    publication,
+    signing_key,
     candidacy,
     conflict_between,
     decision,
@@ -586,3 +620,6 @@ diesel::joinable!(suggestion_reply -> suggestion (suggestion_id));
 diesel::joinable!(award -> candidacy (candidacy_id));
 diesel::joinable!(award -> submission (submission_id));
 diesel::joinable!(award -> person (person_id));
+diesel::joinable!(credential -> award (award_id));
+diesel::joinable!(credential -> signing_key (key_number));
+diesel::joinable!(publication -> award (award_id));

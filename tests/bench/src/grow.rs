@@ -63,6 +63,10 @@ pub const NOT_COPIED: &[&str] = &[
     "migration",
     "second_step",
     "recovery_code",
+    "signing_key",
+    // Signed ones can't be copied.
+    "credential",
+    "publication",
 ];
 
 /// Where an INSERT … SELECT is run.
