@@ -3,10 +3,11 @@
 //! A framework is loaded from a file, so that a later one can stand beside it and an old portfolio keeps the one
 //! that it was written under. What the code knows is that there are four standards; their words are data.
 
-use crate::code::codes;
+use crate::{code::codes, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 codes! {
     /// One of the four mentor standards.
@@ -98,12 +99,19 @@ impl<T> PerStandard<T> {
 /// A version of the standards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Framework {
+    /// What it is called among all frameworks that there are (CASE 1.1). It never changes.
+    pub id: Uuid,
     /// Its name among versions: `ns-2016`.
     #[schema(max_length = 40)]
     pub version: String,
     /// Its title.
     #[schema(max_length = 400)]
     pub title: String,
+    /// Whose words these are.
+    #[schema(max_length = 200)]
+    pub creator: String,
+    /// When something of this description was last put otherwise.
+    pub changed_at: Timestamp,
     /// Where it is from.
     #[schema(max_length = 1000)]
     pub source: String,
@@ -117,6 +125,10 @@ pub struct Framework {
 /// The words of one standard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StandardText {
+    /// What it is called among all standards that there are (CASE 1.1). It never changes.
+    pub id: Uuid,
+    /// What the tie from the standard to its framework is called among all that there are (CASE 1.1). It never changes.
+    pub association_id: Uuid,
     /// Which one.
     pub code: Standard,
     /// Its full title.
