@@ -1,16 +1,19 @@
-//! `cairn check`: whether all that is kept is whole. The database by its own account, every sealed edition by its hash,
-//! and every file by the hash that is its name.
+//! `cairn check`: whether all that is kept is whole. The database by its own account, every sealed edition by its hash, every
+//! badge by its signatures, and every file by the hash that is its name.
 //!
 //! It only looks, at a schema that is up to date. The rows are read first and the files afterwards, so that it can run
 //! beside a server at work: a row is never written before its file.
 
 use crate::{
+    credential::store::CredentialRow,
     db::{
         Conn, Db, DbError,
-        schema::{edition, edition_file, evidence},
+        schema::{credential, edition, edition_file, evidence},
     },
     files::{Files, Found},
+    key,
 };
+use cairn_credential::key::{PublicKeys, PublicPair};
 use cairn_shared::edition::{Edition, Hash, SealedKind};
 use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +27,8 @@ const EDITIONS_AT_ONCE: i64 = 100;
 pub struct Report {
     /// How many sealed editions were looked at.
     pub editions: usize,
+    /// How many badges were looked at.
+    pub badges: usize,
     /// How many files were looked at, small pictures included.
     pub files: usize,
     /// Files that no row names, such as an upload leaves whose row was never written. They do no harm.
@@ -45,6 +50,14 @@ pub async fn check(db: &Db, files: Files) -> Result<Report, DbError> {
         last = end.id.clone();
         report.editions += page.len();
         report.problems.extend(page.iter().filter_map(Sealed::problem));
+    }
+    let mut last = String::new();
+    loop {
+        let (page, pairs) = db.read(move |conn| badges(conn, &last)).await?;
+        let Some(end) = page.last() else { break };
+        last = end.id.to_string();
+        report.badges += page.len();
+        report.problems.extend(page.iter().filter_map(|row| altered(row, &pairs)));
     }
     let named = db.read(named_files).await?;
     let looked = spawn_blocking(move || look_at_files(&files, &named, report));
@@ -98,6 +111,29 @@ fn editions(conn: &mut Conn, after: &str) -> Result<Vec<Sealed>, DbError> {
         .into_iter()
         .map(|(id, content, hash)| Sealed { files: files.remove(&id).unwrap_or_default(), id, content, hash })
         .collect())
+}
+
+fn badges(conn: &mut Conn, after: &str) -> Result<(Vec<CredentialRow>, Vec<PublicPair>), DbError> {
+    let rows = credential::table
+        .filter(credential::id.gt(after))
+        .order(credential::id)
+        .limit(EDITIONS_AT_ONCE)
+        .select(credential::all_columns)
+        .load(conn)?;
+    Ok((rows, key::store::all(conn)?))
+}
+
+/// What is to be said of a badge that is not what was signed, in one of its two forms. Who issued it, it says itself.
+fn altered(row: &CredentialRow, pairs: &[PublicPair]) -> Option<String> {
+    let issuer = serde_json::from_str::<serde_json::Value>(&row.json).ok();
+    let did = issuer.as_ref().and_then(|json| json["issuer"]["id"].as_str()).unwrap_or_default();
+    let keys = PublicKeys::new(did.to_owned(), pairs.to_vec());
+    let holds = |text: &str| {
+        let key = i64::from(cairn_credential::check::check(text.as_bytes(), &keys).ok()?.key);
+        (key == row.key_number).then_some(())
+    };
+    let whole = holds(&row.json).is_some() && holds(&row.jwt).is_some();
+    (!whole).then(|| format!("The badge {} is not what was signed.", *row.id))
 }
 
 impl Sealed {

@@ -1,6 +1,7 @@
 //! The manners of the API, once for all slices: how a request is read and how an answer is written.
 
 pub mod client;
+pub mod public;
 mod routes;
 mod unreadable;
 

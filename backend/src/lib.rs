@@ -1,14 +1,17 @@
 //! The Cairn server: the JSON API, the database, and the built web app.
 
 pub mod actor;
+pub mod art;
 pub mod audit;
 pub mod award;
 pub mod backup;
 pub mod candidacy;
+pub mod case;
 pub mod check;
 pub mod clock;
 pub mod config;
 pub mod conflict;
+pub mod credential;
 pub mod db;
 pub mod decision;
 pub mod demo;
@@ -19,6 +22,7 @@ pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod import;
+pub mod key;
 pub mod mail;
 pub mod openapi;
 pub mod paper;

@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("review", "A reviewer's reading"),
     ("decision", "What the panel agreed"),
     ("award", "The lasting recognition, and whether it is genuine"),
+    ("credential", "Awards as machines read them: Open Badges 3.0"),
     ("person", "People"),
     ("school", "Partner schools"),
     ("import", "People and schools from a file, with a preview"),

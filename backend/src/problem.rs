@@ -279,6 +279,10 @@ impl ResponseError for ApiError {
 #[derive(Debug, Clone)]
 pub struct Current(pub Value);
 
+/// Marks an answer that says what is the matter in a shape that another standard asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnBody;
+
 /// What the log says of an answer.
 pub struct Cause(pub String);
 

@@ -1,8 +1,8 @@
 //! The newcomer's index: one line for each capability.
 
 use crate::{
-    award, candidacy, conflict, decision, entry, evidence, http::Routes, import, paper, person, portfolio, review,
-    round, school, second_step, session, submission,
+    award, candidacy, conflict, credential, decision, entry, evidence, http::Routes, import, paper, person, portfolio,
+    review, round, school, second_step, session, submission,
 };
 use utoipa::openapi::{OpenApi, path::PathItem};
 
@@ -22,6 +22,7 @@ pub fn api(config: &mut impl Routes) {
         .configure(review::routes)
         .configure(decision::routes)
         .configure(award::routes)
+        .configure(credential::routes)
         .configure(person::routes)
         .configure(school::routes)
         .configure(import::routes);

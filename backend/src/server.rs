@@ -4,10 +4,10 @@
 //! headers; what went wrong gets its body as a problem, and one line in the log. No line holds what a person wrote.
 
 use crate::{
-    award, demo,
+    award, case, credential, demo,
     http::client,
-    openapi,
-    problem::{ApiError, Cause, Current},
+    key, openapi,
+    problem::{ApiError, Cause, Current, OwnBody},
     routes::{self, Methods},
     state::State,
     watch::{
@@ -54,7 +54,10 @@ pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
             // First, because the document stands inside of the API's scope, and a scope answers for all below it.
             .configure(web::pages)
             .service(scope(routes::BASE).configure(routes::api))
-            .configure(award::pages);
+            .configure(award::pages)
+            .configure(credential::pages)
+            .configure(key::pages)
+            .configure(case::pages);
         let app = if demonstration { app.configure(demo::pages) } else { app };
         app.default_service(to(web::fallback))
     })
@@ -93,7 +96,7 @@ async fn door(
     let cause = response.extensions().get::<Cause>().map(|c| c.0.clone());
     let problem = response.extensions().get::<Problem>().cloned();
     let mut response = match status.is_client_error() || status.is_server_error() {
-        true if !is_page(&response) => with_problem(response, &id),
+        true if !is_page(&response) && !response.extensions().contains::<OwnBody>() => with_problem(response, &id),
         _ => response,
     };
     // The pattern, not the address: an address may hold a secret.

@@ -4,11 +4,13 @@ use crate::{
     audit,
     clock::Clock,
     config::Config,
+    credential::actions::Listed,
     db::{Db, DbError, DbOptions, Tx},
     files::Files,
     http::{Answer, Once},
     idempotency,
     ids::Ids,
+    key::Keys,
     password::Passwords,
     problem::ApiResult,
     second_step::Seals,
@@ -37,6 +39,10 @@ pub struct State {
     pub passwords: Passwords,
     /// Encrypts the secrets of second steps.
     pub seals: Arc<Seals>,
+    /// Signs badges.
+    pub keys: Keys,
+    /// The status list of badges.
+    pub status: Listed,
     /// The files.
     pub files: Files,
     /// Slows tries down.
@@ -64,6 +70,7 @@ impl State {
     pub fn open_with(config: Config, clock: Clock, options: &DbOptions) -> Result<Self, DbError> {
         let db = Db::open(options)?;
         let files = Files::open(&config.files, &config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
+        let keys = Keys::open(&config.keys, &config.issuer_url).map_err(DbError::Unavailable)?;
         let tokens = Tokens::new(&config.public_url, &config.secrets);
         let seals = Arc::new(Seals::new(&config.secrets));
         let ids = Ids::new(clock.clone());
@@ -78,6 +85,8 @@ impl State {
             tokens,
             passwords: Passwords::default(),
             seals,
+            keys,
+            status: Listed::default(),
             files,
             throttle,
             metrics,

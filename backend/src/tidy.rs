@@ -1,6 +1,6 @@
 //! What goes by itself, once it has served its purpose.
 
-use crate::{db::DbError, idempotency, state::State};
+use crate::{award, db::DbError, idempotency, state::State};
 use actix_web::rt::time::sleep;
 use std::time::Duration;
 
@@ -13,6 +13,11 @@ pub async fn hourly(state: &State) {
         match state.db.write(move |tx| -> Result<_, DbError> { Ok(idempotency::forget(tx, now)?) }).await {
             Ok(answers) => tracing::debug!(answers, "forgot answers that nobody asks for any more"),
             Err(error) => tracing::warn!(%error, "could not tidy up"),
+        }
+        match award::actions::sign_what_is_not(state).await {
+            Ok(0) => {}
+            Ok(awards) => tracing::info!(awards, "signed badges of awards that had none"),
+            Err(error) => tracing::warn!(cause = error.cause(), "could not sign badges"),
         }
         sleep(PAUSE).await;
     }

@@ -3,6 +3,8 @@
 //! The app's files ship inside a release binary; a development build reads them from `frontend/dist`, so that a
 //! change of the app needs no new server. Their names carry a hash of their content, so browsers keep them for good.
 
+pub mod icons;
+
 use crate::{
     db::DbError,
     openapi,
@@ -172,7 +174,9 @@ pub async fn fallback(request: HttpRequest, methods: web::Data<Methods>) -> ApiR
         return Err(ApiError::Method { allow });
     }
     // What lies below these is the server's alone; the demonstration's pages are there only in the demonstration.
-    if ["/api", "/demo"].iter().any(|root| path.strip_prefix(root).is_some_and(|p| p.is_empty() || p.starts_with('/')))
+    if ["/api", "/demo", "/ims", "/.well-known"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|p| p.is_empty() || p.starts_with('/')))
     {
         return Err(ApiError::NotFound);
     }

@@ -136,6 +136,45 @@ pub struct AwardDetail {
     pub qr_svg: String,
     /// The submission that it was awarded for.
     pub submission_id: crate::ids::SubmissionId,
+    /// The address of its badge for machines, which is there for everybody once the award is shown. Absent, while none is
+    /// signed.
+    #[schema(max_length = 400)]
+    pub credential_url: Option<String>,
+    /// How the holder shows it to everybody; absent, if they don't.
+    pub publication: Option<Publication>,
+}
+
+/// How a holder shows an award to everybody: its badge can be read by whoever has the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// Whether it also stands in the public register of awards.
+    pub in_register: bool,
+}
+
+/// An award in the public register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredAward {
+    /// The holder's name.
+    pub holder: String,
+    /// What it recognises.
+    pub qualification: Qualification,
+    /// The day of the panel's meeting.
+    pub awarded_on: Date,
+}
+
+codes! {
+    /// A form in which a holder takes their badge along.
+    BadgeForm {
+        /// JSON with a proof in it.
+        Json = "json",
+        /// A signed token.
+        Jwt = "jwt",
+        /// A picture made of points, with the token in it.
+        Png = "png",
+        /// A picture made of outlines, with the token in it.
+        Svg = "svg",
+    }
 }
 
 /// Asks whether a printed code is genuine.
@@ -148,7 +187,8 @@ pub struct VerifyCode {
     pub family_name: Line<80>,
 }
 
-/// What anyone with a certificate in hand may know: four facts, and nothing else.
+/// What anyone with a certificate in hand may know: four facts, and nothing else. Where its holder shows the award to everybody,
+/// it says where the badge is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verification {
     /// The holder's name.
@@ -167,6 +207,9 @@ pub struct Verification {
     pub code: AwardCode,
     /// When this was looked up.
     pub checked_at: Timestamp,
+    /// The address of its badge for machines; absent where its holder does not show the award to everybody.
+    #[schema(max_length = 400)]
+    pub credential_url: Option<String>,
 }
 
 /// Ends an award that was issued in error.

@@ -100,6 +100,8 @@ ids! {
     SuggestionId
     /// An [award](crate::award).
     AwardId
+    /// A credential: an award as machines read it. Its id stands in a public address, and can't be guessed.
+    CredentialId
     /// An [import](crate::import) of people and schools.
     ImportId
     /// A letter that Cairn wrote and sends by e-mail.

@@ -11,6 +11,7 @@ pub mod award;
 pub mod candidacy;
 pub mod code;
 pub mod conflict;
+pub mod credential;
 pub mod decision;
 pub mod edition;
 pub mod entry;

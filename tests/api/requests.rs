@@ -108,6 +108,7 @@ impl Request<'_> {
         }
         match self.operation.id.as_str() {
             "attach_file" => ask.body("application/octet-stream", "What we said.").send(),
+            "check_badge" => ask.body("application/octet-stream", "{}").send(),
             "make_import" => ask.body("text/csv", csv(2, &format!("file{}@cairn.example", self.number))).send(),
             _ => match self.says() {
                 Some(body) => ask.json(&body).send(),
@@ -171,6 +172,7 @@ impl Request<'_> {
                 json!({"findings": findings(&[]), "message": "It was there.", "reason": "A page was overlooked."})
             }
             "revoke_award" => json!({"reason": "It was issued to a namesake."}),
+            "publish_award" => json!({"in_register": false}),
             "verify_award" => self.certificate.clone(),
             "invite_person" => json!({
                 "given_name": "New", "family_name": "Mentor", "roles": ["mentor"],

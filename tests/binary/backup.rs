@@ -110,7 +110,10 @@ fn what_is_restored_is_what_there_was_in_either_database() {
     for other in each_empty() {
         let ran = restore(&other, &archive);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
-        assert!(ran.out.ends_with("2 sealed editions and 3 files were looked at.\nAll of it is whole.\n"), "{ran:?}");
+        assert!(
+            ran.out.ends_with("2 sealed editions, 0 badges and 3 files were looked at.\nAll of it is whole.\n"),
+            "{ran:?}"
+        );
         is_back_in(&other);
     }
     // Seen from outside of it, table by table.

@@ -1,6 +1,9 @@
 //! `cairn check`: it says whether all is whole, and names what is not.
 
-use cairn_backend::db::{Conn, schema::edition, schema::edition_file};
+use cairn_backend::db::{
+    Conn,
+    schema::{credential, edition, edition_file},
+};
 use cairn_shared::{entry::EntryDetail, qualification::Qualification};
 use cairn_tests::{Database, House, Ran, Scene, configured, files, run};
 use diesel::{connection::SimpleConnection, prelude::*};
@@ -36,7 +39,7 @@ fn what_is_whole_is_called_so() {
     in_a_house_with_a_portfolio(&database, |_| {});
     let ran = check(&database);
     // The photo, its small picture, and the text.
-    let said = "1 sealed editions and 3 files were looked at.\nAll of it is whole.\n";
+    let said = "1 sealed editions, 0 badges and 3 files were looked at.\nAll of it is whole.\n";
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), said, ""));
 }
 
@@ -93,6 +96,24 @@ fn an_edition_that_is_not_what_was_sealed_is_named() {
     let ran = check(&database);
     assert_eq!((ran.code, ran.err.lines().count()), (Some(1), 1), "{ran:?}");
     assert!(ran.err.contains(" is not what was sealed: its hash is another."), "{ran:?}");
+}
+
+#[test]
+fn a_badge_that_is_not_what_was_signed_is_named() {
+    let database = Database::make();
+    let house = House::over(Database::lent(&database.folder), |_| {});
+    let scene = Scene::set(&house);
+    scene.ada_hears(&[]);
+    let ran = check(&database);
+    assert!(ran.code == Some(0) && ran.out.contains(" 1 badges "), "{ran:?}");
+    house.does(|tx| {
+        let json: String = credential::table.select(credential::json).first(&mut **tx)?;
+        let altered = json.replace("Ada Roe-Ashby", "Eve Roe-Ashby");
+        diesel::update(credential::table).set(credential::json.eq(altered)).execute(&mut **tx)?;
+        Ok(())
+    });
+    let ran = check(&database);
+    assert!(ran.code == Some(1) && ran.err.contains("is not what was signed"), "{ran:?}");
 }
 
 #[test]

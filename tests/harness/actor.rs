@@ -25,6 +25,11 @@ pub struct Actor<'h> {
 }
 
 impl<'h> Actor<'h> {
+    /// The same person at another server of the same database.
+    pub fn at<'o>(&self, house: &'o House) -> Actor<'o> {
+        Actor::new(house, self.name.clone(), self.link.clone())
+    }
+
     pub(super) fn new(house: &'h House, name: PersonName, link: String) -> Self {
         Self { house, name, link, signed_in: Mutex::default() }
     }

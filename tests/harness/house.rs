@@ -8,7 +8,7 @@ use actix_web::{
 };
 use cairn_backend::{
     clock::Clock,
-    config::{Config, SecondStepFor},
+    config::{Config, DEMONSTRATION_ISSUER as ISSUER, KeysAt, SecondStepFor},
     db::{AsText, DbOptions, Tx},
     files::Place,
     ids::secret,
@@ -88,6 +88,9 @@ impl House {
             database: database.target(),
             data: database.folder.clone(),
             files: Place::Folder,
+            keys: KeysAt::Demonstration,
+            issuer_url: ISSUER.into(),
+            ukprn: None,
             partnership: "Northfell Partnership".into(),
             post: None,
             // Each worker makes the routes for itself, which takes as long as many a test.

@@ -12,8 +12,14 @@ const NPM: &str = "https://registry.npmjs.org/";
 /// For what Cairn is built: the server where it runs, and the web app.
 const TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "wasm32-unknown-unknown"];
 /// Packages of the browser tests under other licences, and why they may be there.
-const TOLERATED: &[(&str, &str, &str)] =
-    &[("axe-core", "MPL-2.0", "looks at pages in tests, as it is; nothing of it is in what is given out")];
+const TOLERATED: &[(&str, &str, &str)] = &[
+    ("axe-core", "MPL-2.0", "looks at pages in tests, as it is; nothing of it is in what is given out"),
+    (
+        "@digitalbazaar/credentials-context",
+        "SEE LICENSE IN LICENSE.md",
+        "BSD-3-Clause, and the contexts in it W3C Software and Document License",
+    ),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the project's root")

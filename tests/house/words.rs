@@ -43,6 +43,7 @@ const NEVER: &[&str] = &[
 const ALLOWED: &[(&str, &str, &str)] = &[
     // (path, part of the text, why)
     ("backend/src/http/unreadable.rs", "missing field `", "serde's words, which are read there and said in others"),
+    ("backend/src/case/pages.rs", "failure", "a word that 1EdTech's services answer programs with"),
 ];
 
 /// The string literals of a Rust source, comments left out.
@@ -113,7 +114,7 @@ fn said(text: &str) -> Option<&'static str> {
 #[test]
 fn what_the_product_says_holds_no_sad_word() {
     let mut found = Vec::new();
-    for folder in ["frontend/src", "backend/src", "openapi/src", "shared/src"] {
+    for folder in ["frontend/src", "backend/src", "credential/src", "openapi/src", "shared/src"] {
         for source in rust(folder) {
             for text in literals(source.product()) {
                 let allowed = ALLOWED.iter().any(|(path, part, _)| source.path == *path && text.contains(part));

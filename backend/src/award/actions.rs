@@ -2,11 +2,15 @@
 
 use super::store::{self, AwardRow, Cursor};
 use crate::{
-    actor::Actor,
+    actor::{Actor, Viewer},
     audit::{self, Action, Stamp},
     candidacy::{self, actions::Record},
     config::Config,
     conflict,
+    credential::{
+        self,
+        actions::{Said, Signatures, Signed},
+    },
     db::{AsText, Conn, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
     mail::{self, Letter},
@@ -18,70 +22,153 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_shared::{
     award::{
-        AwardCode, AwardDetail, AwardStatus, AwardSummary, RevokeAward, Verification, VerifyCode, comparable_name,
+        AwardCode, AwardDetail, AwardStatus, AwardSummary, Publication, RegisteredAward, RevokeAward, Verification,
+        VerifyCode, comparable_name,
     },
     code::RANDOM_LETTERS,
     conflict::ConflictKind,
-    ids::{AwardId, MailId, PersonId, SubmissionId},
+    ids::{AwardId, CredentialId, MailId, PersonId, SubmissionId},
     list::Page,
     person::PersonName,
     qualification::Qualification,
+    text::Email,
     time::{Date, Timestamp},
 };
 
-/// What is random about an award, made before the transaction that issues it.
+/// What is random about an award, made before it is drawn up.
 #[derive(Clone)]
 pub struct Seed {
-    /// The award's id.
-    pub id: AwardId,
+    id: AwardId,
     token: String,
     letters: [u8; RANDOM_LETTERS],
+    credential: credential::actions::Seed,
 }
 
 /// Makes what is random about one award.
 pub fn seed(state: &State) -> Seed {
-    Seed { id: state.fresh(), token: URL_SAFE_NO_PAD.encode(state.ids.bytes::<16>()), letters: state.ids.bytes() }
+    Seed {
+        id: state.fresh(),
+        token: URL_SAFE_NO_PAD.encode(state.ids.bytes::<16>()),
+        letters: state.ids.bytes(),
+        credential: credential::actions::seed(state),
+    }
 }
 
-/// Issues an award for a submission, to the names and the school of that day. The candidacy is saved by the caller.
+/// What an award is for.
+#[derive(Clone, Copy)]
+pub struct Grounds<'a> {
+    /// The submission that it is awarded for.
+    pub submission: SubmissionId,
+    /// The candidacy that it ends.
+    pub candidacy: &'a Record,
+    /// The day of the panel's meeting.
+    pub awarded_on: Date,
+    /// Who chaired the panel.
+    pub signed_by: &'a PersonName,
+}
+
+/// An award, drawn up to be signed: to the names and the school of the day. It has a number, and is not issued yet.
+#[derive(Clone)]
+pub struct Draft {
+    row: AwardRow,
+    seed: Seed,
+    email: Email,
+}
+
+/// Draws an award up. `before` are those that will be issued before it.
 ///
 /// # Errors
 /// Those of the database.
-pub fn issue(
-    tx: &mut Tx<'_>,
-    stamp: &Stamp,
-    seed: &Seed,
-    submission: SubmissionId,
-    candidacy: &Record,
-    awarded_on: Date,
-    signed_by: Option<String>,
-) -> ApiResult<AwardId> {
+pub fn draft(conn: &mut Conn, stamp: &Stamp, seed: &Seed, grounds: Grounds<'_>, before: &[Draft]) -> ApiResult<Draft> {
+    let Grounds { submission, candidacy, awarded_on, signed_by } = grounds;
     let holder = &candidacy.mentor;
-    let schools = person::actions::schools_on(tx, holder.id, awarded_on)?;
+    let (_, email) = person::actions::name(conn, holder.id)?;
+    let schools = person::actions::schools_on(conn, holder.id, awarded_on)?;
     let beginning = format!("{}-{}-", candidacy.qualification.letters(), awarded_on.year());
-    let number = next_number(&beginning, &store::numbers(tx, &beginning)?);
+    let mut numbers = store::numbers(conn, &beginning)?;
+    numbers.extend(before.iter().map(|draft| draft.row.number.clone()));
     let row = AwardRow {
         id: AsText::new(seed.id),
         candidacy_id: AsText::new(candidacy.id),
         submission_id: AsText::new(submission),
         person_id: AsText::new(holder.id),
         qualification: AsText::new(candidacy.qualification),
-        number,
-        code: AsText::new(free_code(tx, candidacy.qualification, awarded_on.year(), seed.letters)?),
+        number: next_number(&beginning, &numbers),
+        code: AsText::new(free_code(conn, candidacy.qualification, awarded_on.year(), seed.letters)?),
         token: seed.token.clone(),
         awarded_on: AsText::new(awarded_on),
         holder_given_name: AsText::new(holder.given_name.clone()),
         holder_family_name: AsText::new(holder.family_name.clone()),
         school_name: schools.into_iter().next().map(|school| school.school_name.to_string()),
-        signed_by,
+        signed_by: Some(signed_by.full()),
         status: AsText::new(AwardStatus::InForce),
         issued_at: stamp.now.into(),
         revoked_at: None,
         revoked_reason: None,
     };
-    store::add(tx, &row)?;
-    audit::record(tx, stamp, Action::AwardIssued, "award", seed.id, Some(holder.id))?;
-    Ok(seed.id)
+    Ok(Draft { row, seed: seed.clone(), email })
+}
+
+/// An award that is drawn up and signed. All that is left is to issue it, if it is still to be as it was drawn up.
+#[derive(Clone)]
+pub struct Ready {
+    draft: Draft,
+    credential: Option<Signed>,
+}
+
+impl Ready {
+    /// The submission that it is for.
+    pub fn submission(&self) -> SubmissionId {
+        *self.draft.row.submission_id
+    }
+}
+
+/// Signs what was drawn up, outside of any transaction: that takes a while. `taken` are the places in the status list
+/// that are somebody's.
+///
+/// # Errors
+/// [`ApiError::Internal`] if it can't be signed.
+pub fn sign(state: &State, drafts: Vec<Draft>, taken: Vec<i64>, now: Timestamp) -> ApiResult<Vec<Ready>> {
+    let said: Vec<_> =
+        drafts.iter().map(|draft| (said(&draft.row, &draft.email), draft.seed.credential.clone())).collect();
+    let signed = credential::actions::sign(state, &said, taken, now)?;
+    Ok(drafts.into_iter().zip(signed).map(|(draft, credential)| Ready { draft, credential }).collect())
+}
+
+fn said(row: &AwardRow, email: &Email) -> Said {
+    Said {
+        award: *row.id,
+        qualification: *row.qualification,
+        number: row.number.clone(),
+        awarded_on: *row.awarded_on,
+        holder: *row.person_id,
+        name: full_name(row),
+        email: email.clone(),
+    }
+}
+
+fn full_name(row: &AwardRow) -> String {
+    format!("{} {}", *row.holder_given_name, *row.holder_family_name)
+}
+
+/// Issues an award that was drawn up and signed before. The candidacy is saved by the caller.
+///
+/// # Errors
+/// [`ApiError::NotNow`] if it would be drawn up in another way by now: somebody's name changed, or another award took its
+/// number.
+pub fn issue(tx: &mut Tx<'_>, stamp: &Stamp, ready: Option<&Ready>, grounds: Grounds<'_>) -> ApiResult<AwardId> {
+    let changed = || ApiError::not_now("Something changed at the same moment. Nothing was sent. Please try again.");
+    let ready = ready.ok_or_else(changed)?;
+    let now = draft(tx, stamp, &ready.draft.seed, grounds, &[])?;
+    if now.row != ready.draft.row || now.email != ready.draft.email {
+        return Err(changed());
+    }
+    store::add(tx, &now.row)?;
+    if let Some(signed) = &ready.credential {
+        credential::actions::keep(tx, signed)?;
+    }
+    audit::record(tx, stamp, Action::AwardIssued, "award", *now.row.id, Some(*now.row.person_id))?;
+    Ok(*now.row.id)
 }
 
 /// The number behind the highest of those given, which all begin alike.
@@ -92,14 +179,14 @@ fn next_number(beginning: &str, given: &[String]) -> String {
 
 /// A code that no other award has. Two alike are not to be expected; if they come, the next letters are taken.
 fn free_code(
-    tx: &mut Tx<'_>,
+    conn: &mut Conn,
     qualification: Qualification,
     year: i32,
     mut letters: [u8; RANDOM_LETTERS],
 ) -> ApiResult<AwardCode> {
     loop {
         let code = AwardCode::make(qualification, year, letters);
-        if store::by_code(tx, &code)?.is_none() {
+        if store::by_code(conn, &code)?.is_none() {
             return Ok(code);
         }
         for letter in &mut letters {
@@ -121,7 +208,7 @@ fn summary(row: &AwardRow) -> AwardSummary {
     }
 }
 
-fn detail(row: AwardRow, config: &Config) -> ApiResult<AwardDetail> {
+fn detail(row: AwardRow, shown: Shown, config: &Config) -> ApiResult<AwardDetail> {
     let verify_url = format!("{}/v/{}", config.public_url, row.token);
     Ok(AwardDetail {
         award: summary(&row),
@@ -137,7 +224,25 @@ fn detail(row: AwardRow, config: &Config) -> ApiResult<AwardDetail> {
         qr_svg: qr::svg(&verify_url)?,
         verify_url,
         submission_id: *row.submission_id,
+        credential_url: shown.credential.map(|id| credential_url(config, id)),
+        publication: shown.publication,
     })
+}
+
+/// Where a badge is found, at this server.
+fn credential_url(config: &Config, id: CredentialId) -> String {
+    format!("{}/api/v1/public/credentials/{id}", config.public_url)
+}
+
+/// What an award is beside its certificate.
+struct Shown {
+    credential: Option<CredentialId>,
+    publication: Option<Publication>,
+}
+
+fn shown(conn: &mut Conn, id: AwardId) -> ApiResult<Shown> {
+    let credential = credential::actions::of_award(conn, id)?.map(|(id, _)| id);
+    Ok(Shown { credential, publication: store::publication(conn, id)? })
 }
 
 /// One's own awards, the newest first.
@@ -162,8 +267,197 @@ pub async fn list(state: &State, actor: &Actor, paging: Paging) -> ApiResult<Pag
 /// [`ApiError::NotFound`] if it isn't one's own.
 pub async fn read(state: &State, actor: &Actor, id: AwardId) -> ApiResult<AwardDetail> {
     let viewer = actor.viewer();
-    let row = state.db.read(move |conn| -> ApiResult<_> { Ok(store::own_one(conn, viewer, id)?) }).await?;
-    detail(row, &state.config)
+    let found =
+        state.db.read(move |conn| -> ApiResult<_> { Ok((store::own_one(conn, viewer, id)?, shown(conn, id)?)) });
+    let (row, shown) = found.await?;
+    detail(row, shown, &state.config)
+}
+
+/// The public register: awards in force whose holders want to stand in it, the newest first.
+///
+/// # Errors
+/// [`ApiError::Invalid`] if the page asked for can't be.
+pub async fn register(state: &State, paging: Paging) -> ApiResult<Page<RegisteredAward>> {
+    let (limit, after) = (paging.limit()?, paging.cursor::<Cursor>()?);
+    state
+        .db
+        .read(move |conn| {
+            let rows = store::in_register(conn, after, limit + 1)?;
+            let (rows, next) = page_of(rows, limit, |row| (*row.awarded_on, *row.id));
+            let registered = |row: &AwardRow| RegisteredAward {
+                holder: full_name(row),
+                qualification: *row.qualification,
+                awarded_on: *row.awarded_on,
+            };
+            Ok(Page { items: rows.iter().map(registered).collect(), next })
+        })
+        .await
+}
+
+/// How many awards without a badge are signed at a time.
+const SIGNED_AT_ONCE: i64 = 50;
+
+/// Signs the awards that have no badge, because there were no keys when they were issued. Returns how many.
+///
+/// # Errors
+/// Those of the database, and of signing.
+pub async fn sign_what_is_not(state: &State) -> ApiResult<usize> {
+    if state.keys.newest().is_none() {
+        return Ok(0);
+    }
+    let mut signed = 0;
+    loop {
+        let now = state.now();
+        let found = state.db.read(|conn| -> ApiResult<_> {
+            let rows = store::without_badge(conn, SIGNED_AT_ONCE)?;
+            let with_email = |row: AwardRow| -> ApiResult<_> {
+                let (_, email) = person::actions::name(conn, *row.person_id)?;
+                Ok((row, email))
+            };
+            let rows = rows.into_iter().map(with_email).collect::<ApiResult<Vec<_>>>()?;
+            Ok((rows, credential::actions::taken(conn)?))
+        });
+        let (rows, taken) = found.await?;
+        let said: Vec<_> =
+            rows.iter().map(|(row, email)| (said(row, email), credential::actions::seed(state))).collect();
+        let ready = credential::actions::sign(state, &said, taken, now)?;
+        if ready.is_empty() {
+            return Ok(signed);
+        }
+        signed += ready.len();
+        state
+            .db
+            .write(move |tx| {
+                for signed in ready.iter().flatten() {
+                    // Another server may have been faster.
+                    if credential::actions::of_award(tx, signed.award())?.is_none() {
+                        credential::actions::keep(tx, signed)?;
+                    }
+                }
+                Ok::<_, ApiError>(())
+            })
+            .await?;
+    }
+}
+
+/// Issues an award's certificate and badge anew, to the name and the address that its holder has by now. It is the same
+/// award, with its number, its code and its day; the badge of before is marked as replaced.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotYours`] for one's own award and that of someone with
+/// whom one has a conflict, [`ApiError::NotNow`] if it has ended.
+pub async fn reissue(
+    state: &State,
+    actor: &Actor,
+    id: AwardId,
+    once: Once,
+) -> ApiResult<Answer<Versioned<AwardSummary>>> {
+    actor.coordinates()?;
+    let (viewer, stamp) = (actor.viewer(), state.stamp(actor.person));
+    let seed = credential::actions::seed(state);
+    let found =
+        state.db.read(move |conn| -> ApiResult<_> { Ok((anew(conn, viewer, id), credential::actions::taken(conn)?)) });
+    let (found, taken) = found.await?;
+    let ready = match &found {
+        Ok((row, email)) => {
+            credential::actions::sign(state, &[(said(row, email), seed)], taken, stamp.now)?.pop().flatten()
+        }
+        // Said once more in the transaction, unless the request is a repetition.
+        Err(_) => None,
+    };
+    let signed = found.ok();
+    state
+        .write_once(actor.person, once, move |tx| {
+            let (row, email) = anew(tx, viewer, id)?;
+            if signed.as_ref().is_none_or(|(before, address)| (before, address) != (&row, &email)) {
+                return Err(ApiError::not_now("Something changed at the same moment. Please try again."));
+            }
+            store::rename(tx, &row)?;
+            if let Some(ready) = &ready {
+                credential::actions::replace(tx, ready, stamp.now)?;
+            }
+            audit::record(tx, &stamp, Action::AwardReissued, "award", id, Some(*row.person_id))?;
+            Ok(Versioned::new(summary(&row), 0))
+        })
+        .await
+}
+
+/// An award as it would be issued anew, and the address of its holder.
+fn anew(conn: &mut Conn, viewer: Viewer, id: AwardId) -> ApiResult<(AwardRow, Email)> {
+    let mut row = store::registered(conn, id)?;
+    not_their_own(conn, viewer, &row)?;
+    if *row.status == AwardStatus::Revoked {
+        return Err(ApiError::not_now("This award is no longer in force, so it is not issued anew."));
+    }
+    let (name, email) = person::actions::name(conn, *row.person_id)?;
+    (row.holder_given_name, row.holder_family_name) = (AsText::new(name.given_name), AsText::new(name.family_name));
+    Ok((row, email))
+}
+
+/// Goes on unless the award is the viewer's own, or that of somebody with whom they have a conflict.
+fn not_their_own(conn: &mut Conn, viewer: Viewer, row: &AwardRow) -> ApiResult<()> {
+    match conflict::actions::between(conn, viewer.person, *row.person_id, viewer.today)? {
+        None => Ok(()),
+        Some(ConflictKind::Themselves) => {
+            Err(ApiError::NotYours("This award is your own. Please ask another coordinator to look at it."))
+        }
+        Some(_) => Err(ApiError::NotYours(
+            "You have a conflict of interest with this mentor. Ask another coordinator to look at it.",
+        )),
+    }
+}
+
+/// The badge of one of one's own awards, whether it is shown to others or not.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if it isn't one's own, or has no badge.
+pub async fn badge(state: &State, actor: &Actor, id: AwardId) -> ApiResult<(Qualification, Signatures)> {
+    let viewer = actor.viewer();
+    state
+        .db
+        .read(move |conn| {
+            let row = store::own_one(conn, viewer, id)?;
+            let (_, signatures) = credential::actions::of_award(conn, id)?.ok_or(ApiError::NotFound)?;
+            Ok((*row.qualification, signatures))
+        })
+        .await
+}
+
+/// Shows one of one's own awards to everybody, or shows it in another way.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if it isn't one's own, [`ApiError::NotNow`] if it has ended.
+pub async fn publish(state: &State, actor: &Actor, id: AwardId, publication: Publication) -> ApiResult<AwardDetail> {
+    let (viewer, stamp) = (actor.viewer(), state.stamp(actor.person));
+    let written = state.db.write(move |tx| {
+        let row = store::own_one(tx, viewer, id)?;
+        if *row.status == AwardStatus::Revoked {
+            return Err(ApiError::not_now("This award is no longer in force, so there is nothing to show."));
+        }
+        store::publish(tx, id, publication, stamp.now)?;
+        audit::record(tx, &stamp, Action::AwardPublished, "award", id, None)?;
+        Ok((row, shown(tx, id)?))
+    });
+    let (row, shown) = written.await?;
+    detail(row, shown, &state.config)
+}
+
+/// Shows one of one's own awards to nobody any more. Whoever has the certificate can still check it.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if it isn't one's own.
+pub async fn withdraw(state: &State, actor: &Actor, id: AwardId) -> ApiResult<()> {
+    let (viewer, stamp) = (actor.viewer(), state.stamp(actor.person));
+    state
+        .db
+        .write(move |tx| {
+            store::own_one(tx, viewer, id)?;
+            if store::withdraw(tx, id)? {
+                audit::record(tx, &stamp, Action::AwardWithdrawn, "award", id, None)?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Whether there is an award in somebody's name, also one that has ended.
@@ -203,25 +497,14 @@ pub async fn revoke(
     state
         .write_once(actor.person, once, move |tx| {
             let row = store::registered(tx, id)?;
-            match conflict::actions::between(tx, viewer.person, *row.person_id, viewer.today)? {
-                None => {}
-                Some(ConflictKind::Themselves) => {
-                    return Err(ApiError::NotYours(
-                        "This award is your own. Please ask another coordinator to look at it.",
-                    ));
-                }
-                Some(_) => {
-                    return Err(ApiError::NotYours(
-                        "You have a conflict of interest with this mentor. Ask another coordinator to look at it.",
-                    ));
-                }
-            }
+            not_their_own(tx, viewer, &row)?;
             if *row.status == AwardStatus::Revoked {
                 return Err(ApiError::NotNow("This award has ended already. Nothing more is to be done.".into()));
             }
             let candidacy = candidacy::actions::load(tx, *row.candidacy_id)?;
             let reopened = candidacy.state.revoke().map_err(ApiError::not_now)?;
             store::revoke(tx, id, revoke.reason.as_str(), now)?;
+            credential::actions::revoke(tx, id, now)?;
             candidacy::actions::save(tx, candidacy.id, &reopened)?;
             audit::record(tx, &stamp, Action::AwardRevoked, "award", id, Some(*row.person_id))?;
             let (name, email) = person::actions::name(tx, *row.person_id)?;
@@ -259,10 +542,13 @@ pub async fn verify(state: &State, ask: VerifyCode, address: String) -> ApiResul
     let now = state.now();
     state.throttle.count(format!("verification from {address}"), 30, now)?;
     let code: AwardCode = ask.code.as_str().parse().map_err(|_| ApiError::NotFound)?;
-    let found = state.db.read(move |conn| -> ApiResult<_> { Ok(store::by_code(conn, &code)?) }).await?;
-    match found {
-        Some(row) if same_name(row.holder_family_name.as_str(), ask.family_name.as_str()) => {
-            Ok(verification(row, &state.config, now))
+    let found = state.db.read(move |conn| {
+        let found = store::by_code(conn, &code)?;
+        with_shown(conn, found)
+    });
+    match found.await? {
+        Some((row, shown)) if same_name(row.holder_family_name.as_str(), ask.family_name.as_str()) => {
+            Ok(verification(row, &shown, &state.config, now))
         }
         _ => Err(ApiError::NotFound),
     }
@@ -279,20 +565,32 @@ fn same_name(one: &str, other: &str) -> bool {
 /// [`ApiError::NotFound`] if there is none.
 pub async fn look_up(state: &State, token: String) -> ApiResult<Verification> {
     let now = state.now();
-    let found = state.db.read(move |conn| -> ApiResult<_> { Ok(store::by_token(conn, &token)?) }).await?;
-    Ok(verification(found.ok_or(ApiError::NotFound)?, &state.config, now))
+    let found = state.db.read(move |conn| {
+        let found = store::by_token(conn, &token)?;
+        with_shown(conn, found)
+    });
+    let (row, shown) = found.await?.ok_or(ApiError::NotFound)?;
+    Ok(verification(row, &shown, &state.config, now))
 }
 
-fn verification(row: AwardRow, config: &Config, now: Timestamp) -> Verification {
+fn verification(row: AwardRow, shown: &Shown, config: &Config, now: Timestamp) -> Verification {
     Verification {
-        holder: format!("{} {}", *row.holder_given_name, *row.holder_family_name),
+        holder: full_name(&row),
         qualification: *row.qualification,
         awarded_on: *row.awarded_on,
         status: *row.status,
         awarded_by: config.partnership.clone(),
         code: row.code.into_inner(),
         checked_at: now,
+        credential_url: shown.publication.and(shown.credential).map(|id| credential_url(config, id)),
     }
+}
+
+/// With an award, how it is shown to others.
+fn with_shown(conn: &mut Conn, found: Option<AwardRow>) -> ApiResult<Option<(AwardRow, Shown)>> {
+    let Some(row) = found else { return Ok(None) };
+    let shown = shown(conn, *row.id)?;
+    Ok(Some((row, shown)))
 }
 
 #[cfg(test)]

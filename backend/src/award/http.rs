@@ -3,13 +3,14 @@
 use super::actions;
 use crate::{
     actor::Actor,
+    credential,
     http::{self, Command, Id, Once, Paging, Query, Routes, client},
     problem::ApiResult,
     state::State,
 };
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::header::CONTENT_DISPOSITION, post, put, web};
 use cairn_shared::{
-    award::{AwardDetail, AwardSummary, RevokeAward, Verification, VerifyCode},
+    award::{AwardDetail, AwardSummary, BadgeForm, Publication, RevokeAward, Verification, VerifyCode},
     ids::AwardId,
     list::Page,
     problem::Problem,
@@ -17,7 +18,15 @@ use cairn_shared::{
 
 /// The operations of this slice.
 pub fn routes(config: &mut impl Routes) {
-    config.service(list_awards).service(read_award).service(revoke_award).service(verify_award);
+    config
+        .service(list_awards)
+        .service(read_badge)
+        .service(publish_award)
+        .service(withdraw_award)
+        .service(reissue_award)
+        .service(read_award)
+        .service(revoke_award)
+        .service(verify_award);
 }
 
 /// One's own awards, the newest first.
@@ -45,6 +54,80 @@ async fn list_awards(
 #[get("/awards/{id}")]
 async fn read_award(state: web::Data<State>, actor: Actor, Id(id): Id<AwardId>) -> ApiResult<HttpResponse> {
     Ok(http::ok(&actions::read(&state, &actor, id).await?))
+}
+
+/// Which form of a badge.
+#[derive(Debug, Clone, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FormQuery {
+    /// The form; JSON, if absent.
+    #[param(inline)]
+    form: Option<BadgeForm>,
+}
+
+/// The badge of one of one's own awards, to take along: whether it is shown to others or not.
+#[utoipa::path(
+    tag = "award", operation_id = "read_badge", summary = "Take one's badge along", security(("bearer" = [])),
+    params(("id" = AwardId, Path), FormQuery),
+    responses((status = 200, description = "The badge", body = Vec<u8>, content_type = "*/*"))
+)]
+#[get("/awards/{id}/badge")]
+async fn read_badge(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<AwardId>,
+    Query(query): Query<FormQuery>,
+) -> ApiResult<HttpResponse> {
+    let (qualification, signed) = actions::badge(&state, &actor, id).await?;
+    let form = query.form.unwrap_or(BadgeForm::Json);
+    let (kind, body) = credential::in_form(qualification, &signed, form)?;
+    let name = format!("attachment; filename=\"badge-{}.{}\"", qualification.code(), form.code());
+    Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).content_type(kind).body(body))
+}
+
+/// Shows one of one's own awards to everybody: from then on its badge can be read by whoever has the address.
+#[utoipa::path(
+    tag = "award", operation_id = "publish_award", summary = "Show one's award to everybody", security(("bearer" = [])),
+    params(("id" = AwardId, Path)),
+    request_body = Publication,
+    responses((status = 200, body = AwardDetail), (status = 409, body = Problem))
+)]
+#[put("/awards/{id}/publication")]
+async fn publish_award(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<AwardId>,
+    command: Command<Publication>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::publish(&state, &actor, id, command.value).await?))
+}
+
+/// Shows one of one's own awards to nobody any more. Whoever has the certificate can still check it.
+#[utoipa::path(
+    tag = "award", operation_id = "withdraw_award", summary = "Show one's award to nobody", security(("bearer" = [])),
+    params(("id" = AwardId, Path)),
+    responses((status = 204))
+)]
+#[delete("/awards/{id}/publication")]
+async fn withdraw_award(state: web::Data<State>, actor: Actor, Id(id): Id<AwardId>) -> ApiResult<HttpResponse> {
+    actions::withdraw(&state, &actor, id).await?;
+    Ok(http::no_content())
+}
+
+/// Issues an award's certificate and badge anew, to the name and the address that its holder has by now.
+#[utoipa::path(
+    tag = "award", operation_id = "reissue_award", summary = "Issue an award anew", security(("bearer" = [])),
+    params(("id" = AwardId, Path), Once),
+    responses((status = 200, body = AwardSummary), (status = 403, body = Problem), (status = 409, body = Problem))
+)]
+#[post("/awards/{id}/reissue")]
+async fn reissue_award(
+    state: web::Data<State>,
+    actor: Actor,
+    Id(id): Id<AwardId>,
+    once: Once,
+) -> ApiResult<HttpResponse> {
+    Ok(http::done(&actions::reissue(&state, &actor, id, once).await?))
 }
 
 /// Ends an award that was issued in error. Its candidacy opens again with every standard secured.

@@ -6,6 +6,7 @@
 pub mod actions;
 mod http;
 mod pages;
+mod register;
 mod store;
 
 pub use http::routes;

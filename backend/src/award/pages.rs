@@ -6,7 +6,11 @@ use crate::{
     http::client,
     problem::{ApiError, ApiResult},
     state::State,
-    web::{asset, escape, page},
+    web::{
+        asset, escape,
+        icons::{ALERT, INFO, SEARCH, SHIELD, icon},
+        page,
+    },
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -27,7 +31,7 @@ use cairn_shared::{
 
 /// The pages of this slice, outside of the API.
 pub fn pages(config: &mut ServiceConfig) {
-    config.service(ask).service(check).service(by_token);
+    config.service(ask).service(check).service(by_token).configure(super::register::pages);
 }
 
 /// The fields of the form, as a browser sends them.
@@ -122,18 +126,6 @@ fn form_page(state: &State, asked: &Asked, said: &Said) -> HttpResponse {
 
 const CONTOURS: &str = include_str!("contours.svg");
 
-/// Icons of Lucide, as in the design's sprite, which only the app's own page carries.
-const SEARCH: &str = "<path d=\"m21 21-4.34-4.34\"/><circle cx=\"11\" cy=\"11\" r=\"8\"/>";
-const SHIELD: &str = "<path d=\"M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 \
-     4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z\"/><path d=\"m9 12 2 2 4-4\"/>";
-const INFO: &str = "<circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"M12 16v-4\"/><path d=\"M12 8h.01\"/>";
-const ALERT: &str = "<path d=\"m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3\"/>\
-     <path d=\"M12 9v4\"/><path d=\"M12 17h.01\"/>";
-
-fn icon(paths: &str) -> String {
-    format!("<svg class=\"ic\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\">{paths}</svg>")
-}
-
 fn badge(qualification: Qualification) -> String {
     asset(&format!("art/badge-{}.svg", qualification.code()))
 }
@@ -210,7 +202,8 @@ fn form_body(asked: &Asked, said: &Said) -> String {
         "<div class=\"flow l\"><div class=\"read flow\"><h1>Verify an award</h1>\
          <p class=\"big-lead\">Every certificate of a mentor has a QR code and a short code. Scan the one, or type the other here, \
          and see whether the award is genuine and in force.</p>{above}\
-         <section class=\"card\">{}</section></div>{}</div>",
+         <section class=\"card\">{}</section><p>You have a badge, a picture or a file? <a href=\"/verify/badge\">Check a badge</a>. Who holds an award, \
+         and wants to be named, stands in <a href=\"/register\">the register</a>.</p></div>{}</div>",
         form(asked, problems, false),
         two_awards()
     )
@@ -225,7 +218,7 @@ fn award_body(found: &Verification) -> String {
          <div><h1>{holder}</h1><p class=\"big-lead\">{heading} ({letters})</p></div>\
          <dl class=\"kv\"><dt>Awarded</dt><dd>{awarded_on}</dd><dt>Awarded by</dt><dd>{awarded_by}</dd>\
          <dt>Code</dt><dd class=\"num\">{code}</dd><dt>Checked</dt><dd>{checked_on}, {hour}.{minute:02}</dd></dl></div></div></div>\
-         <div class=\"g2\">{meaning}{compare}</div>{two_awards}\
+         <div class=\"g2\">{meaning}{beside}</div>{two_awards}\
          <section class=\"flow\"><h2 class=\"q1\">Another certificate</h2>{form}</section></div>",
         badge = badge(qualification),
         heading = qualification.heading(),
@@ -237,7 +230,7 @@ fn award_body(found: &Verification) -> String {
         code = escape(found.code.as_str()),
         checked_on = day(found.checked_at),
         meaning = meaning(qualification),
-        compare = compare(),
+        beside = found.credential_url.as_deref().map_or_else(|| compare().to_owned(), for_other_systems),
         two_awards = two_awards(),
         form = form(&Asked::default(), (None, None), true),
     )
@@ -294,6 +287,16 @@ fn compare() -> &'static str {
      <p class=\"sm mut\">This page shows what stands on the certificate, and nothing else of its holder.</p></section>"
 }
 
+fn for_other_systems(address: &str) -> String {
+    let address = escape(address);
+    format!(
+        "<section class=\"flow t\"><h2 class=\"q1\">For other systems</h2><p>This is an Open Badges 3.0 credential. It is signed, so you \
+         can check it without asking us.</p><p class=\"row\"><a class=\"btn q s\" href=\"{address}.json\" download>Credential file</a>\
+         <a class=\"btn q s\" href=\"{address}.png\" download>Badge picture</a></p>\
+         <p class=\"sm mut\">Its holder chose to show it.</p></section>"
+    )
+}
+
 fn two_awards() -> String {
     let one = |qualification: Qualification| {
         format!(
@@ -324,6 +327,7 @@ mod tests {
             awarded_by: "Northfell & Partners".into(),
             code: cairn_shared::award::AwardCode::make(Qualification::Qms, 2027, [1; 7]),
             checked_at: "2027-06-16T09:14:00Z".parse().unwrap(),
+            credential_url: None,
         }
     }
 

@@ -2,10 +2,13 @@
 
 use crate::{
     actor::Viewer,
-    db::{AsText, At, Conn, Tx, schema::award},
+    db::{
+        AsText, At, Conn, Tx,
+        schema::{award, credential, publication},
+    },
 };
 use cairn_shared::{
-    award::{AwardCode, AwardStatus},
+    award::{AwardCode, AwardStatus, Publication},
     ids::{AwardId, CandidacyId, PersonId, SubmissionId},
     person::Name,
     qualification::Qualification,
@@ -14,7 +17,7 @@ use cairn_shared::{
 use diesel::prelude::*;
 
 /// An award, with the names of the day on which it was issued.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = award)]
 pub struct AwardRow {
     /// Which.
@@ -136,6 +139,92 @@ pub fn revoke(tx: &mut Tx<'_>, id: AwardId, reason: &str, now: Timestamp) -> Que
             award::status.eq(AsText::new(AwardStatus::Revoked)),
             award::revoked_at.eq(Some(At::from(now))),
             award::revoked_reason.eq(Some(reason.to_owned())),
+        ))
+        .execute(&mut **tx)
+        .map(drop)
+}
+
+/// How an award is shown to everybody, if it is.
+///
+/// # Errors
+/// Those of the database.
+pub fn publication(conn: &mut Conn, id: AwardId) -> QueryResult<Option<Publication>> {
+    let found: Option<bool> =
+        publication::table.find(id.to_string()).select(publication::in_register).first(conn).optional()?;
+    Ok(found.map(|in_register| Publication { in_register }))
+}
+
+/// Notes that an award is shown to everybody, and how.
+///
+/// # Errors
+/// Those of the database.
+pub fn publish(tx: &mut Tx<'_>, id: AwardId, shown: Publication, now: Timestamp) -> QueryResult<()> {
+    let changed = diesel::update(publication::table.find(id.to_string()))
+        .set(publication::in_register.eq(shown.in_register))
+        .execute(&mut **tx)?;
+    if changed == 0 {
+        diesel::insert_into(publication::table)
+            .values((
+                publication::award_id.eq(id.to_string()),
+                publication::since.eq(At::from(now)),
+                publication::in_register.eq(shown.in_register),
+            ))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Notes that an award is shown to nobody any more. Whether it was.
+///
+/// # Errors
+/// Those of the database.
+pub fn withdraw(tx: &mut Tx<'_>, id: AwardId) -> QueryResult<bool> {
+    let gone = diesel::delete(publication::table.find(id.to_string())).execute(&mut **tx)?;
+    Ok(gone > 0)
+}
+
+/// Awards in force whose holders want to stand in the public register, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn in_register(conn: &mut Conn, after: Option<Cursor>, limit: i64) -> QueryResult<Vec<AwardRow>> {
+    let mut query = award::table
+        .inner_join(publication::table.on(publication::award_id.eq(award::id)))
+        .filter(publication::in_register.eq(true))
+        .filter(award::status.eq(AwardStatus::InForce.code()))
+        .select(award::all_columns)
+        .into_boxed();
+    if let Some((day, id)) = after {
+        let (day, id) = (day.to_string(), id.to_string());
+        query = query.filter(award::awarded_on.lt(day.clone()).or(award::awarded_on.eq(day).and(award::id.lt(id))));
+    }
+    query.order((award::awarded_on.desc(), award::id.desc())).limit(limit).load(conn)
+}
+
+/// Awards in force that have no badge, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn without_badge(conn: &mut Conn, most: i64) -> QueryResult<Vec<AwardRow>> {
+    award::table
+        .left_join(credential::table)
+        .filter(credential::id.is_null())
+        .filter(award::status.eq(AwardStatus::InForce.code()))
+        .order((award::issued_at, award::id))
+        .limit(most)
+        .select(award::all_columns)
+        .load(conn)
+}
+
+/// Writes down to whom an award is issued by now.
+///
+/// # Errors
+/// Those of the database.
+pub fn rename(tx: &mut Tx<'_>, row: &AwardRow) -> QueryResult<()> {
+    diesel::update(award::table.filter(award::id.eq(row.id.to_string())))
+        .set((
+            award::holder_given_name.eq(row.holder_given_name.clone()),
+            award::holder_family_name.eq(row.holder_family_name.clone()),
         ))
         .execute(&mut **tx)
         .map(drop)

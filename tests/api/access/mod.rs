@@ -53,7 +53,20 @@ fn answer(rule: Rule, who: Who) -> Answer {
 
 fn is_owned(on: On) -> bool {
     use On::*;
-    !matches!(on, Nothing | Round | OpenRound | SettledRound | LostPhone | Invited | Stay | Import | School)
+    !matches!(
+        on,
+        Nothing
+            | Achievement
+            | StatusList
+            | Round
+            | OpenRound
+            | SettledRound
+            | LostPhone
+            | Invited
+            | Stay
+            | Import
+            | School
+    )
 }
 
 fn is_for_the_meeting(on: On) -> bool {

@@ -197,7 +197,7 @@ impl<'h> Stage<'h> {
         self.panels();
         self.assigns();
         self.house.turns_to(FIRST_READING);
-        self.both_read(self.rounds.first, &[On::Released, On::Suggestion, On::Award]);
+        self.both_read(self.rounds.first, &[On::Released, On::Suggestion, On::Award, On::ShownCredential]);
         self.house.turns_to(FIRST_MEETING);
         self.releases();
         self.house.turns_to(READING);
@@ -263,7 +263,11 @@ impl<'h> Stage<'h> {
             | On::BeforeThePanel
             | On::Decided
             | On::CarriedOver => self.sent(on, all_roles, self.rounds.autumn),
-            On::Released | On::Suggestion | On::Award => self.sent(on, all_roles, self.rounds.first),
+            On::Released | On::Suggestion | On::Award | On::ShownCredential => {
+                self.sent(on, all_roles, self.rounds.first)
+            }
+            On::Achievement => Thing::new(None, "qms"),
+            On::StatusList => Thing::new(None, 1),
             On::Round => Thing::new(None, self.rounds.autumn),
             On::OpenRound => Thing::new(None, self.who(Coordinator).plans(&open_round())[0].id),
             On::SettledRound => Thing::new(None, self.who(Coordinator).plans(&settled_round())[0].id),
@@ -420,8 +424,8 @@ impl<'h> Stage<'h> {
 
     /// The first panel decides on everything, and all is released.
     fn releases(&mut self) {
-        for (on, submission) in self.things(&[On::Released, On::Suggestion, On::Award]) {
-            let open: &[Standard] = if on == On::Award { &[] } else { &[Standard::S2] };
+        for (on, submission) in self.things(&[On::Released, On::Suggestion, On::Award, On::ShownCredential]) {
+            let open: &[Standard] = if matches!(on, On::Award | On::ShownCredential) { &[] } else { &[Standard::S2] };
             self.who(Chair).decides(submission, findings(open), "Thank you for this story.");
         }
         self.who(Coordinator).releases(self.rounds.first);
@@ -438,6 +442,13 @@ impl<'h> Stage<'h> {
                         let award: AwardDetail = owner.sees(&format!("/awards/{award}"));
                         thing.id = award.award.id.to_string();
                         thing.certificate = json!({"code": award.code, "family_name": award.holder.family_name});
+                    }
+                    On::ShownCredential => {
+                        let award = owner.sees::<Page<AwardSummary>>("/awards").items[0].id;
+                        let shown = owner.ask("PUT", &format!("/awards/{award}/publication"));
+                        let shown: AwardDetail = shown.json(&json!({"in_register": false})).send().expect(200).json();
+                        let address = shown.credential_url.expect("it is signed");
+                        thing.id = address.rsplit('/').next().expect("an id").to_owned();
                     }
                     _ => {}
                 }

@@ -131,6 +131,12 @@ pub enum On {
     Suggestion,
     /// An award.
     Award,
+    /// The credential of an award that its holder shows to everybody.
+    ShownCredential,
+    /// What a qualification is to machines.
+    Achievement,
+    /// The list of credentials that have ended.
+    StatusList,
 
     // ---- The partnership's
     /// The round in which the owner's submission is read.
@@ -348,6 +354,18 @@ pub const TABLE: &[Row] = &[
     Row("read_award",           On::Award,              Only(OWNER)),
     Row("revoke_award",         On::Award,              SeenBy(&[Coordinator], &[ConflictedCoordinator, OwnerOfAllRoles])),
     Row("verify_award",         On::Award,              Public),
+    Row("read_badge",           On::Award,              Only(OWNER)),
+    Row("publish_award",        On::Award,              Only(OWNER)),
+    Row("withdraw_award",       On::Award,              Only(OWNER)),
+    Row("reissue_award",        On::Award,              SeenBy(&[Coordinator], &[ConflictedCoordinator, OwnerOfAllRoles])),
+
+    // ---- What machines read of awards that their holders show to everybody
+    Row("read_credential",      On::ShownCredential,    Public),
+    Row("check_badge",          On::Nothing,            Public),
+    Row("read_achievement",     On::Achievement,        Public),
+    Row("read_achievement_image", On::Achievement,      Public),
+    Row("read_issuer",          On::Nothing,            Public),
+    Row("read_status_list",     On::StatusList,         Public),
 
     // ---- People and schools: the office's, and a school its lead's
     Row("list_people",          On::Invited,            ListedWithin(OFFICE, &[])),

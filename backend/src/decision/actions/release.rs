@@ -5,7 +5,8 @@ use super::{decide, outcome};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
-    award, candidacy, conflict,
+    award::{self, actions::Grounds},
+    candidacy, conflict, credential,
     db::{Conn, Tx},
     decision::store::{self, New, Recorded},
     http::{Answer, Once, Versioned},
@@ -23,6 +24,7 @@ use cairn_shared::{
     candidacy::Candidacy,
     decision::{CorrectDecision, Correction, Decision, OutcomeDetail, ReleasedDecision, ReviewOutcome},
     ids::{AwardId, DecisionId, RoundId, SubmissionId},
+    person::PersonName,
     round::{RoundDetail, RoundPhase},
     time::Timestamp,
 };
@@ -70,10 +72,12 @@ pub async fn release(
 ) -> ApiResult<Answer<Versioned<RoundDetail>>> {
     actor.coordinates()?;
     let (coordinator, stamp, post) = (actor.clone(), state.stamp(actor.person), Post::new(state));
-    // What an award is made of is made before the transaction, for whatever the round holds.
+    // Awards are drawn up and signed before the transaction, and issued in it if they are still to be the same.
     let held = state.db.read(move |conn| round::actions::sent_to(conn, id, Sight::Server)).await?;
     let seeds: HashMap<SubmissionId, award::actions::Seed> =
         held.into_iter().map(|sent| (sent.id, award::actions::seed(state))).collect();
+    let drafts = state.db.read(move |conn| draft_all(conn, &stamp, id, &seeds)).await?;
+    let ready = sign(state, drafts, stamp.now)?;
     state
         .write_once(actor.person, once, move |tx| {
             let mut round = round::actions::find(tx, id)?;
@@ -85,7 +89,7 @@ pub async fn release(
             for sent in &sent {
                 match decisions.get(&sent.id) {
                     Some(recorded) => {
-                        carry_out(tx, &stamp, &round, sent, recorded, &seeds)?;
+                        carry_out(tx, &stamp, &round, sent, recorded, &ready)?;
                         post.tell(tx, &stamp, sent, "The panel has written to you", "/outcome")?;
                     }
                     None => {
@@ -148,17 +152,12 @@ fn carry_out(
     round: &Round,
     sent: &Sent,
     recorded: &Recorded,
-    seeds: &HashMap<SubmissionId, award::actions::Seed>,
+    ready: &HashMap<SubmissionId, award::actions::Ready>,
 ) -> ApiResult<()> {
     let record = candidacy::actions::load(tx, sent.candidacy)?;
     let award = match recorded.decision.outcome() {
         ReviewOutcome::FurtherEvidence { .. } => no_award(),
-        ReviewOutcome::Award => {
-            let seed = seeds.get(&sent.id).ok_or_else(|| {
-                ApiError::not_now("The round changed while it was being released. Nothing was sent. Please try again.")
-            })?;
-            issue(tx, stamp, seed, round, sent, recorded, &record)?
-        }
+        ReviewOutcome::Award => issue(tx, stamp, ready.get(&sent.id), round, recorded, &record)?,
     };
     let released = record.state.release(&recorded.decision, award).map_err(ApiError::not_now)?;
     candidacy::actions::save(tx, sent.candidacy, &released)?;
@@ -170,17 +169,61 @@ fn no_award() -> AwardId {
     AwardId::new(Uuid::nil())
 }
 
+/// What an award for this decision is for.
+fn grounds<'a>(
+    round: &Round,
+    recorded: &Recorded,
+    candidacy: &'a candidacy::actions::Record,
+    signed_by: &'a PersonName,
+) -> Grounds<'a> {
+    Grounds { submission: recorded.submission, candidacy, awarded_on: round.dates.meeting, signed_by }
+}
+
+/// Draws up the awards that a round's decisions come to, in the order in which they will be issued.
+fn draft_all(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    id: RoundId,
+    seeds: &HashMap<SubmissionId, award::actions::Seed>,
+) -> ApiResult<Drafted> {
+    let round = round::actions::find(conn, id)?;
+    let sent = round::actions::sent_to(conn, id, Sight::Server)?;
+    let ids: Vec<SubmissionId> = sent.iter().map(|s| s.id).collect();
+    let decisions = store::holding(conn, &ids)?;
+    let mut drafts = Vec::new();
+    for sent in &sent {
+        let awarded = decisions.get(&sent.id).filter(|d| matches!(d.decision.outcome(), ReviewOutcome::Award));
+        if let (Some(recorded), Some(seed)) = (awarded, seeds.get(&sent.id)) {
+            let record = candidacy::actions::load(conn, sent.candidacy)?;
+            let (chair, _) = person::actions::name(conn, recorded.signed_by)?;
+            let grounds = grounds(&round, recorded, &record, &chair);
+            drafts.push(award::actions::draft(conn, stamp, seed, grounds, &drafts)?);
+        }
+    }
+    Ok(Drafted { drafts, taken: credential::actions::taken(conn)? })
+}
+
+/// What was drawn up, and what has to be known to sign it.
+struct Drafted {
+    drafts: Vec<award::actions::Draft>,
+    taken: Vec<i64>,
+}
+
+fn sign(state: &State, drafted: Drafted, now: Timestamp) -> ApiResult<HashMap<SubmissionId, award::actions::Ready>> {
+    let ready = award::actions::sign(state, drafted.drafts, drafted.taken, now)?;
+    Ok(ready.into_iter().map(|ready| (ready.submission(), ready)).collect())
+}
+
 fn issue(
     tx: &mut Tx<'_>,
     stamp: &Stamp,
-    seed: &award::actions::Seed,
+    ready: Option<&award::actions::Ready>,
     round: &Round,
-    sent: &Sent,
     recorded: &Recorded,
     record: &candidacy::actions::Record,
 ) -> ApiResult<AwardId> {
     let (chair, _) = person::actions::name(tx, recorded.signed_by)?;
-    award::actions::issue(tx, stamp, seed, sent.id, record, round.dates.meeting, Some(chair.full()))
+    award::actions::issue(tx, stamp, ready, grounds(round, recorded, record, &chair))
 }
 
 /// What was released on a submission, if it is, for a coordinator who may put it right.
@@ -255,6 +298,9 @@ pub async fn correct(
     actor.coordinates()?;
     let (coordinator, stamp, post) = (actor.clone(), state.stamp(actor.person), Post::new(state));
     let (new, seed): (DecisionId, _) = (state.fresh(), award::actions::seed(state));
+    let asked = coordinator.clone();
+    let drafted = state.db.read(move |conn| -> ApiResult<_> { Ok(draft_one(conn, &stamp, &asked, id, &seed)) }).await?;
+    let ready = drafted.ok().map(|drafted| sign(state, drafted, stamp.now)).transpose()?.unwrap_or_default();
     state
         .write_once(actor.person, once, move |tx| {
             let now: Timestamp = coordinator.now;
@@ -276,7 +322,7 @@ pub async fn correct(
                 .map_err(decide::at_its_field)?;
             let award = match decision.outcome() {
                 ReviewOutcome::FurtherEvidence { .. } => no_award(),
-                ReviewOutcome::Award => issue(tx, &stamp, &seed, &round, &sent, &before, &record)?,
+                ReviewOutcome::Award => issue(tx, &stamp, ready.get(&id), &round, &before, &record)?,
             };
             let corrected = record.state.correct(id, &decision, award).map_err(ApiError::not_now)?;
             candidacy::actions::save(tx, sent.candidacy, &corrected)?;
@@ -289,6 +335,23 @@ pub async fn correct(
             Ok(Versioned::new(outcome::for_the_office(tx, &sent, now)?, 0))
         })
         .await
+}
+
+/// Draws up the award that a correction may come to. Why there can be none is said where the correction is recorded.
+fn draft_one(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    coordinator: &Actor,
+    id: SubmissionId,
+    seed: &award::actions::Seed,
+) -> ApiResult<Drafted> {
+    let (sent, recorded) = released(conn, coordinator, id)?;
+    let recorded = recorded.ok_or(ApiError::NotFound)?;
+    let round = round::actions::find(conn, sent.round.ok_or(ApiError::NotFound)?)?;
+    let record = candidacy::actions::load(conn, sent.candidacy)?;
+    let (chair, _) = person::actions::name(conn, recorded.signed_by)?;
+    let draft = award::actions::draft(conn, stamp, seed, grounds(&round, &recorded, &record, &chair), &[])?;
+    Ok(Drafted { drafts: vec![draft], taken: credential::actions::taken(conn)? })
 }
 
 /// What the mentor said to a suggestion stays with it, where the correction makes the same suggestion again.
