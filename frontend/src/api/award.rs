@@ -1,9 +1,9 @@
 //! The awards that one holds, and ending one that was issued in error.
 
-use cairn_shared::award::{AwardDetail, AwardSummary, RevokeAward};
+use cairn_shared::award::{AwardDetail, AwardSummary, BadgeForm, Publication, RevokeAward};
 use cairn_shared::ids::AwardId;
 
-use super::{ApiError, Key, every, get, post};
+use super::{ApiError, Key, Method, Request, delete, every, get, post, put, text};
 
 /// My awards.
 ///
@@ -19,6 +19,38 @@ pub async fn list() -> Result<Vec<AwardSummary>, ApiError> {
 /// What came in the way.
 pub async fn read(id: AwardId) -> Result<AwardDetail, ApiError> {
     get(&format!("/api/v1/awards/{id}")).await.map(|loaded| loaded.value)
+}
+
+/// The badge of one award, in a form that is text.
+///
+/// # Errors
+/// What came in the way.
+pub async fn badge(id: AwardId, form: BadgeForm) -> Result<String, ApiError> {
+    text(&format!("/api/v1/awards/{id}/badge?form={}", form.code())).await
+}
+
+/// Shows an award to everybody, or in another way.
+///
+/// # Errors
+/// What came in the way.
+pub async fn publish(id: AwardId, publication: Publication) -> Result<(), ApiError> {
+    put::<_, AwardDetail>(&format!("/api/v1/awards/{id}/publication"), &publication, None).await.map(drop)
+}
+
+/// Shows an award to nobody any more.
+///
+/// # Errors
+/// What came in the way.
+pub async fn withdraw(id: AwardId) -> Result<(), ApiError> {
+    delete(&format!("/api/v1/awards/{id}/publication"), None).await
+}
+
+/// Issues an award anew, to the name and the address that its holder has by now.
+///
+/// # Errors
+/// What came in the way; 409 where it has ended.
+pub async fn reissue(id: AwardId, key: &Key) -> Result<AwardSummary, ApiError> {
+    Request::new(Method::Post, &format!("/api/v1/awards/{id}/reissue")).key(key).send().await.map(|loaded| loaded.value)
 }
 
 /// Ends an award that was issued in error, with a reason that is recorded for good.

@@ -3,6 +3,7 @@
 mod certificate;
 mod list;
 mod one;
+mod share;
 
 pub use certificate::Certificate;
 pub use list::Awards;

@@ -4,6 +4,7 @@ use cairn_shared::award::{AwardDetail, AwardStatus};
 use cairn_shared::ids::AwardId;
 use yew::prelude::*;
 
+use super::share::Share;
 use super::{picture, printed};
 use crate::api;
 use crate::art::{Badge, Contours};
@@ -24,10 +25,10 @@ pub struct AwardProps {
 #[component]
 pub fn Award(props: &AwardProps) -> Html {
     let load = use_loaded(props.id, |id| async move { api::award::read(id).await });
-    framed(&load, "Your award", show)
+    framed(&load, "Your award", |detail| show(detail, load.reloader()))
 }
 
-fn show(detail: &AwardDetail) -> Html {
+fn show(detail: &AwardDetail, onchange: Callback<()>) -> Html {
     let award = &detail.award;
     let heading = award.qualification.heading();
     let revoked = award.status == AwardStatus::Revoked;
@@ -67,13 +68,16 @@ fn show(detail: &AwardDetail) -> Html {
                             </div>
                         }
                     </section>
-                    <aside class="card p flow t" aria-labelledby="check">
+                    <aside class="flow" aria-label="Showing it">
+                    if !revoked { <Share detail={detail.clone()} {onchange} /> }
+                    <section class="card p flow t" aria-labelledby="check">
                         <h2 id="check" class="q2">{ "Anybody can check it" }</h2>
                         <p class="sm">{ "With the picture or its address, or with the code and your family name. They see your name, what was awarded, when, and whether it is in force, and nothing else." }</p>
                         <img class="qr" src={picture(&detail.qr_svg)} alt="QR code that leads to the check of this award" width="140" height="140" />
                         <p class="sm"><a href={detail.verify_url.clone()} target="_blank" rel="noopener">{ printed(&detail.verify_url) }</a></p>
                         <CopyButton text={detail.verify_url.clone()} label="Copy the address" small=true />
                         <p>{ "Code " }<strong class="num nw">{ detail.code.as_str() }</strong></p>
+                    </section>
                     </aside>
                 </div>
             </div>

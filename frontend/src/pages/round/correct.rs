@@ -15,7 +15,7 @@ use crate::notices::use_notices;
 use crate::pages::decision::findings::{self, Findings, FindingsText};
 use crate::parts::{day, form_problems, problem_at};
 use crate::ui::{
-    Button, ButtonKind, Details, Dialog, ErrorSummary, FormProblem, Note, Skeleton, TextArea, Tone, Trouble,
+    Button, ButtonKind, Details, Dialog, ErrorSummary, FormProblem, Icon, Note, Skeleton, TextArea, Tone, Trouble,
 };
 use crate::words::Moment;
 
@@ -74,6 +74,9 @@ pub fn CorrectDialog(props: &CorrectDialogProps) -> Html {
                                 (award, _, Some(closed)) => html! {
                                     <>
                                         <Note tone={Tone::Plain}><p>{ closed }</p></Note>
+                                        if let Some(award) = &award {
+                                            <Anew award={award.clone()} name={submission.mentor.full()} />
+                                        }
                                         <div class="row">
                                             if award.is_some() {
                                                 <Button kind={ButtonKind::Quiet} icon="award" onclick={end(true)}>{ "End the award" }</Button>
@@ -273,6 +276,36 @@ fn told(submission: &RoundSubmission, released: &ReleasedDecision, text: &Findin
         _ => format!(" {} are evidenced as well.", crate::words::sentence(&standards(&added))),
     };
     format!("{letter}{added} {name} can carry on with {}, as suggested.", standards(&open))
+}
+
+#[derive(Properties, PartialEq)]
+struct AnewProps {
+    award: AwardSummary,
+    name: String,
+}
+
+/// Issuing an award anew, where its holder is called otherwise by now.
+#[component]
+fn Anew(props: &AnewProps) -> Html {
+    let notices = use_notices();
+    let key = use_key();
+    let id = props.award.id;
+    let name = props.name.clone();
+    let anew = use_action(
+        move |()| {
+            let key = key.clone();
+            async move { api::award::reissue(id, &key).await }
+        },
+        move |award: AwardSummary| notices.say(format!("Award {} is issued anew, to {name}.", award.number)),
+    );
+    html! {
+        <section class="flow t" aria-labelledby="anew">
+            <h3 id="anew" class="q2">{ "Another name or address?" }</h3>
+            <p class="sm">{ format!("Certificate and badge can be issued anew, to the name and the address that {} has in Cairn today. It stays the same award, with its number, its code and its day; the badge of before is marked as replaced.", props.name) }</p>
+            if let Some(error) = &anew.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
+            <p><Button kind={ButtonKind::Quiet} small=true icon="refresh-cw" busy={anew.running} onclick={anew.runner()}>{ "Issue it anew" }</Button></p>
+        </section>
+    }
 }
 
 #[derive(Properties, PartialEq)]

@@ -76,7 +76,7 @@ fn Award(props: &SaidProps) -> Html {
                                 if let Some(award) = outcome.award_id {
                                     <div class="row">
                                         <Go to={Route::Certificate(award.to_string().into())} button={ButtonKind::Main} class="big" icon="award">{ "See your certificate" }</Go>
-                                        <Go to={Route::Award(award.to_string().into())} button={ButtonKind::Quiet} class="big">{ "Your award" }</Go>
+                                        <Go to={Route::Award(award.to_string().into())} button={ButtonKind::Quiet} class="big" icon="share-2">{ "Share your badge" }</Go>
                                     </div>
                                 }
                             </div>
