@@ -68,7 +68,7 @@ async function walk(page, from) {
 test("anyone can walk about without an account", async (t) => {
   const page = await house.page(t);
   const seen = await walk(page, "/");
-  for (const path of ["/verify", "/help", "/privacy", "/accessibility"]) assert(seen.has(path), `${path} is linked`);
+  for (const path of ["/verify", "/verify/badge", "/register", "/help", "/privacy", "/accessibility"]) assert(seen.has(path), `${path} is linked`);
 });
 
 for (const { role, name } of house.signIns) {

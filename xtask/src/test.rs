@@ -8,16 +8,16 @@ mod lint;
 mod report;
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead, BufReader},
     num::NonZero,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
     thread,
     time::Instant,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use cairn_test_postgres::{Postgres, scratch};
 
 use crate::{
@@ -37,6 +37,9 @@ const PROGRAMS: [&str; 6] = ["--bin", "cairn-bench", "--bin", "cairn-openapi", "
 
 /// The server. The web app's program is in no list: it does nothing but start the library.
 const SERVER: [&str; 2] = ["--bin", "cairn"];
+
+/// The test that lays badges down where `CAIRN_BADGES` says.
+const SIGNS_BADGES: &str = "credential::a_new_key_signs_from_then_on_and_what_the_old_one_signed_stays_genuine";
 
 /// The tests that know the product from outside alone, and those of the house's rules.
 const BLACK_BOX: [&str; 6] = ["--test", "api", "--test", "binary", "--test", "house"];
@@ -97,7 +100,11 @@ impl Suite {
             Suite::Browser => {
                 let mut node = browser::journeys()?;
                 let server = browser::prepare(&mut node, server)?;
-                tests(node.env("TMPDIR", scratch()).env(python::VARIABLE, python::schemathesis(&server)?), Runner::Node)
+                for tool in [python::SCHEMATHESIS, python::BADGES] {
+                    node.env(tool.variable, tool.install(&server)?);
+                }
+                node.env("CAIRN_BADGES", badges(&server)?);
+                tests(node.env("TMPDIR", scratch()), Runner::Node)
             }
         }
     }
@@ -183,6 +190,19 @@ fn black_box() -> Result<Command> {
     Ok(command)
 }
 
+/// Has the test that signs badges lay them down, for the verifiers of others, and says where.
+fn badges(server: &Path) -> Result<PathBuf> {
+    let folder = server.with_file_name("cairn-badges");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("the badges of the last run can't be removed")?;
+    }
+    let mut command = black_box()?;
+    command.args(["--quiet", "--", "--exact", SIGNS_BADGES]).env("CAIRN_TEST_DATABASE", "sqlite");
+    process::run(command.env("CAIRN_BADGES", &folder).stdout(Stdio::null()))?;
+    ensure!(folder.exists(), "{SIGNS_BADGES} lays no badges down any more");
+    Ok(folder)
+}
+
 /// A suite that is no test but a verdict.
 fn check(args: &[&str]) -> Result<Outcome> {
     let status = cargo::cargo().args(args).status().context("cargo could not be started")?;
@@ -206,8 +226,6 @@ fn tests(command: &mut Command, runner: Runner) -> Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn chosen(names: &[&str]) -> Result<Vec<Suite>> {
