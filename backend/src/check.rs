@@ -128,11 +128,16 @@ fn altered(row: &CredentialRow, pairs: &[PublicPair]) -> Option<String> {
     let issuer = serde_json::from_str::<serde_json::Value>(&row.json).ok();
     let did = issuer.as_ref().and_then(|json| json["issuer"]["id"].as_str()).unwrap_or_default();
     let keys = PublicKeys::new(did.to_owned(), pairs.to_vec());
-    let holds = |text: &str| {
-        let key = i64::from(cairn_credential::check::check(text.as_bytes(), &keys).ok()?.key);
-        (key == row.key_number).then_some(())
+    // It is the badge of this row, and stands in the list where the row says.
+    let id = row.id.to_string();
+    let of_this_row = |text: &str| {
+        let found = cairn_credential::check::check(text.as_bytes(), &keys).ok()?;
+        let place = i64::from(found.badge.status.index);
+        let key = i64::from(found.key);
+        (key == row.key_number && place == row.status_index && found.badge.id.ends_with(&id)).then_some(found.badge)
     };
-    let whole = holds(&row.json).is_some() && holds(&row.jwt).is_some();
+    let json = of_this_row(&row.json);
+    let whole = json.is_some() && json == of_this_row(&row.jwt);
     (!whole).then(|| format!("The badge {} is not what was signed.", *row.id))
 }
 

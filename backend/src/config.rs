@@ -41,7 +41,7 @@ pub enum Verb {
     Migrate(Settings),
     /// Make the first coordinator's account, and print a sign-in link.
     CreateAdmin(AdminSettings),
-    /// Look whether all that is kept is whole: the database, every sealed edition, every file. Beforehand it brings the
+    /// Look whether all that is kept is whole: the database, every sealed edition, every badge, every file. Beforehand it brings the
     /// schema up to date, as `serve` does.
     Check(KeptSettings),
     /// Write everything that is kept into one archive. The server can go on serving meanwhile.
@@ -424,6 +424,9 @@ impl Config {
                 .map_err(|found| problems.extend(found))
                 .ok(),
         };
+        if settings.ukprn.as_ref().is_some_and(|ukprn| ukprn.len() != 8 || !ukprn.bytes().all(|b| b.is_ascii_digit())) {
+            problems.push("CAIRN_UKPRN is a number of eight figures, or is left away.".into());
+        }
         let keys = keys_at(&settings.keys, &settings.data, &public_url).map_err(|found| problems.extend(found)).ok();
         let proxies = settings.proxies.parse();
         let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
@@ -512,11 +515,14 @@ fn keys_at(settings: &KeysSettings, data: &Path, public_url: &str) -> Result<Key
     if problems.is_empty() && secret.chars().count() < 32 {
         problems.push("CAIRN_KEYS_SECRET is too short: give it at least 32 random characters.".into());
     }
-    let host = public_url.trim_start_matches("https://").split(['/', ':']).next().unwrap_or_default();
-    if host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok() {
+    let address = public_url.trim_start_matches("https://").to_lowercase();
+    let host = address.split(['/', ':']).next().unwrap_or_default();
+    // The keys are looked for at the root of the host (did:web), and an IPv6 address begins with a bracket.
+    let will_last = !address.contains('/') && !host.starts_with('[') && host.parse::<IpAddr>().is_err();
+    if host == "localhost" || host.ends_with(".localhost") || !will_last {
         problems.push(format!(
-            "CAIRN_PUBLIC_URL is {public_url}, and badges carry it for good: give it the name that people will always \
-             find Cairn under, or leave CAIRN_KEYS_SECRET away."
+            "CAIRN_PUBLIC_URL is {public_url}, and badges carry it for good: give it the name of a host that people will \
+             always find Cairn under, without a path, or leave CAIRN_KEYS_SECRET away."
         ));
     }
     let file = settings.file.clone().unwrap_or_else(|| data.join("keys.json"));
@@ -534,7 +540,15 @@ mod tests {
         for lasting in ["https://cairn.university.example", "https://cairn.university.example:8443"] {
             assert!(matches!(at(lasting), Ok(KeysAt::File { .. })), "{lasting}");
         }
-        for passing in ["https://localhost", "https://localhost:8080", "https://cairn.localhost", "https://127.0.0.1"] {
+        for passing in [
+            "https://localhost",
+            "https://localhost:8080",
+            "https://cairn.localhost",
+            "https://127.0.0.1",
+            "https://[::1]",
+            "https://LOCALHOST",
+            "https://uni.example/cairn",
+        ] {
             assert!(at(passing).is_err(), "{passing}");
         }
         assert!(matches!(
@@ -556,7 +570,7 @@ mod tests {
             data: "data".into(),
             files: FilesSettings { files: Some("evidence".into()), ..FilesSettings::default() },
             keys: KeysSettings { file: Some("keys.json".into()), secret: None },
-            ukprn: None,
+            ukprn: Some("a number".into()),
             partnership: "P".into(),
             proxies: "somewhere".into(),
             second_step: SecondStepFor::Staff,
@@ -564,6 +578,6 @@ mod tests {
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 12);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 13);
     }
 }

@@ -169,8 +169,8 @@ fn serve(settings: Settings) -> Done {
     let state = Data::new(open(config, Clock::default())?);
     let sealed = actix_web::rt::System::new().block_on(second_step::actions::seal_anew(&state));
     sealed.map_err(|error| one(error.cause().unwrap_or_else(|| error.problem().detail)))?;
-    let agree = actix_web::rt::System::new().block_on(key::actions::agree(&state));
-    agree.map_err(|error| one(error.problem().detail))?.map_err(one)?;
+    let taken_up = actix_web::rt::System::new().block_on(key::actions::take_up(&state));
+    taken_up.map_err(|error| one(error.problem().detail))?.map_err(one)?;
     let signs = state.keys.newest().is_some();
     let served = run(state, listener, private, || {
         println!("Cairn serves {url} on {address}");

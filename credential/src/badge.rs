@@ -127,6 +127,9 @@ pub struct StatusEntry {
     pub index: u32,
 }
 
+/// How many standards a badge may name: more than any framework has, and few enough to be looked at in no time.
+const MOST_ALIGNMENTS: usize = 40;
+
 /// What every portfolio is called in a badge: which it was is nobody's business.
 const EVIDENCE: &str =
     "A portfolio of reflection and evidence, read by a panel of experienced mentors and tutors. It is private.";
@@ -178,7 +181,7 @@ impl Badge {
     fn read(document: &Value) -> Option<Self> {
         let subject = &document["credentialSubject"];
         Some(Self {
-            id: text(&document["id"])?,
+            id: name(&document["id"])?,
             name: text(&document["name"])?,
             valid_from: text(&document["validFrom"])?.parse().ok()?,
             awarded_on: text(&document["awardedDate"])?.split('T').next()?.parse().ok()?,
@@ -187,7 +190,7 @@ impl Badge {
             holder: Holder::read(subject)?,
             achievement: Achievement::read(&subject["achievement"])?,
             status: StatusEntry {
-                list: text(&document["credentialStatus"]["statusListCredential"])?,
+                list: name(&document["credentialStatus"]["statusListCredential"])?,
                 index: text(&document["credentialStatus"]["statusListIndex"])?.parse().ok()?,
             },
         })
@@ -210,9 +213,9 @@ impl Issuer {
 
     fn read(profile: &Value) -> Option<Self> {
         Some(Self {
-            did: text(&profile["id"])?,
+            did: name(&profile["id"])?,
             name: text(&profile["name"])?,
-            url: text(&profile["url"])?,
+            url: name(&profile["url"])?,
             email: text(&profile["email"]),
             ukprn: text(&profile["otherIdentifier"][0]["identifier"]),
         })
@@ -236,7 +239,7 @@ impl Holder {
     fn read(subject: &Value) -> Option<Self> {
         let email = &subject["identifier"][1];
         Some(Self {
-            id: text(&subject["id"])?,
+            id: name(&subject["id"])?,
             name: text(&subject["identifier"][0]["identityHash"])?,
             email: text(&email["identityHash"])
                 .and_then(|hash| Some(HashedEmail { hash, salt: text(&email["salt"])? })),
@@ -261,12 +264,17 @@ impl Achievement {
 
     fn read(achievement: &Value) -> Option<Self> {
         Some(Self {
-            id: text(&achievement["id"])?,
+            id: name(&achievement["id"])?,
             name: text(&achievement["name"])?,
             description: text(&achievement["description"])?,
             criteria: text(&achievement["criteria"]["narrative"])?,
-            image: text(&achievement["image"]["id"])?,
-            alignments: achievement["alignment"].as_array()?.iter().map(Alignment::read).collect::<Option<_>>()?,
+            image: name(&achievement["image"]["id"])?,
+            alignments: achievement["alignment"]
+                .as_array()
+                .filter(|alignments| alignments.len() <= MOST_ALIGNMENTS)?
+                .iter()
+                .map(Alignment::read)
+                .collect::<Option<_>>()?,
         })
     }
 }
@@ -288,9 +296,14 @@ impl Alignment {
             code: text(&alignment["targetCode"])?,
             name: text(&alignment["targetName"])?,
             framework: text(&alignment["targetFramework"])?,
-            url: text(&alignment["targetUrl"])?,
+            url: name(&alignment["targetUrl"])?,
         })
     }
+}
+
+/// An identifier that names something. A blank one, `_:…`, would be one of many to a canonical form.
+fn name(value: &Value) -> Option<String> {
+    text(value).filter(|id| ["https://", "did:", "urn:"].iter().any(|begins| id.starts_with(begins)))
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -360,6 +373,7 @@ mod tests {
             ("/issuer/type/0", json!("Image")),
             ("/credentialStatus/id", json!("https://cairn.example/status#1")),
             ("/validFrom", json!("2027-03-18T12:00:00+00:00")),
+            ("/credentialSubject/id", json!("_:somebody")),
         ] {
             let mut changed = written.clone();
             *changed.pointer_mut(at).unwrap() = other;

@@ -54,6 +54,15 @@ pub fn verify(signed: &Value, keys: &PublicKeys) -> Result<(Value, u32), Unverif
     Ok((document, pair.number))
 }
 
+/// A document as it is without its proof.
+pub(crate) fn without(signed: &Value) -> Value {
+    let mut document = signed.clone();
+    if let Some(keys) = document.as_object_mut() {
+        keys.remove("proof");
+    }
+    document
+}
+
 fn signature(text: &str) -> Option<Signature> {
     let bytes: [u8; 64] = bs58::decode(text.strip_prefix('z')?).into_vec().ok()?.try_into().ok()?;
     Some(Signature::from_bytes(&bytes))

@@ -54,6 +54,11 @@ impl Timestamp {
         self.0
     }
 
+    /// The beginning of its second.
+    pub const fn whole_second(self) -> Self {
+        Self(self.0.div_euclid(SECOND) * SECOND)
+    }
+
     /// The moment that lies so many seconds later (or, below nought, earlier).
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0 + seconds * SECOND)

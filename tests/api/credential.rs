@@ -11,15 +11,17 @@ use cairn_credential::{
     check::{Form, check},
     key::PublicKeys,
     proof,
-    status::StatusList,
+    status::{LENGTH, StatusList},
 };
 use cairn_shared::{
     award::{AwardDetail, AwardSummary},
     credential::{BadgeCheck, BadgeVerdict},
     list::Page,
+    qualification::Qualification,
 };
-use cairn_tests::{Actor, Database, House, Reply, Scene};
+use cairn_tests::{Actor, Database, House, Reply, Scene, findings};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Ada's award, once she heard of it.
 fn award(scene: &Scene<'_>) -> AwardDetail {
@@ -170,13 +172,16 @@ fn what_has_ended_stands_in_the_signed_list_at_once_and_the_badge_stays_as_it_wa
     let house = House::open();
     let scene = Scene::set(&house);
     let award = award(&scene);
+    shows(&scene.ada, &award, false);
     let signed = badge(&scene.ada, &award, "jwt").body;
     let place = check(&signed, &keys(&house)).unwrap().badge.status.index;
     assert!(!status_list(&house).is_revoked(place));
     let reason = json!({"reason": "Two people of one name were taken for each other."});
     scene.coordinator.post(&format!("/awards/{}/revocation", award.award.id), &reason).expect(200);
     assert!(status_list(&house).is_revoked(place));
-    assert_eq!((0..200).filter(|other| status_list(&house).is_revoked(*other) && *other != place).count(), 0);
+    assert_eq!(scene.ada.sees::<AwardDetail>(&format!("/awards/{}", award.award.id)).publication, None);
+    let list = status_list(&house);
+    assert_eq!((0..LENGTH).filter(|other| list.is_revoked(*other)).collect::<Vec<_>>(), [place]);
     assert_eq!(badge(&scene.ada, &award, "jwt").body, signed);
 }
 
@@ -194,7 +199,34 @@ fn an_award_that_has_ended_can_not_be_shown() {
 }
 
 #[test]
-fn every_award_of_a_round_has_a_badge_of_its_own() {
+fn two_awards_of_one_round_have_numbers_places_and_badges_of_their_own() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let bede = house.mentor("Bede", "Holm", scene.whinfell);
+    let sent = [&scene.ada, &bede].map(|mentor| mentor.sends_a_portfolio(Qualification::Qms).submission.id);
+    sent.iter().for_each(|submission| scene.reviewers_get(*submission));
+    sent.iter().for_each(|submission| scene.reviewers_agree(*submission, &[]));
+    scene.panel_meets();
+    for submission in sent {
+        scene.anwen.decides(submission, findings(&[]), "Thank you for this story.");
+    }
+    scene.coordinator.releases(scene.autumn);
+    let keys = keys(&house);
+    let badges = [&scene.ada, &bede].map(|mentor| {
+        let id = mentor.sees::<Page<AwardSummary>>("/awards").items[0].id;
+        let award: AwardDetail = mentor.sees(&format!("/awards/{id}"));
+        let verified = check(&badge(mentor, &award, "jwt").body, &keys).unwrap().badge;
+        assert_eq!((&verified.number, verified.holder.name), (&award.award.number, award.holder.full()));
+        (verified.number, verified.status.index, verified.holder.id)
+    });
+    let numbers: BTreeSet<&str> = badges.iter().map(|badge| badge.0.as_str()).collect();
+    assert_eq!(numbers, BTreeSet::from(["QMS-2026-0001", "QMS-2026-0002"]));
+    assert_ne!(badges[0].1, badges[1].1);
+    assert_ne!(badges[0].2, badges[1].2);
+}
+
+#[test]
+fn what_a_badge_points_to_is_there() {
     let house = House::open();
     let scene = Scene::set(&house);
     let award = award(&scene);
@@ -220,8 +252,19 @@ fn an_award_issued_anew_says_the_new_name_and_the_old_badge_says_that_it_was_rep
     let path = format!("/awards/{}/reissue", award.award.id);
     scene.ada.ask("PATCH", "/me").json(&json!({"family_name": "Tarn-Beck"})).send().expect(200);
     scene.anwen.does(&path).problem(404, "not-found");
+    shows(&scene.ada, &award, false);
+    let earlier = address(&award);
     let again: AwardSummary = scene.coordinator.does(&path).expect(200).json();
     assert_eq!(again, award.award);
+    let (to, subject, body) = house.letters().remove(0);
+    assert_eq!((to, subject.as_str()), (scene.ada.address(), "Your award was issued anew"));
+    assert!(body.contains("Dear Ada") && body.contains(&format!("/awards/{}", award.award.id)), "{body}");
+    // Nothing has changed since.
+    scene.coordinator.does(&path).problem(409, "not-now");
+    // What holds the former name is shown to nobody any more.
+    house.ask("GET", &earlier).send().problem(404, "not-found");
+    let now: AwardDetail = scene.ada.sees(&format!("/awards/{}", award.award.id));
+    house.ask("GET", &address(&now)).send().expect(200);
 
     let keys = keys(&house);
     let (old, new) =
@@ -335,6 +378,7 @@ fn a_new_key_signs_from_then_on_and_what_the_old_one_signed_stays_genuine() {
     assert_eq!(check(&first.badge, &rotated.keys).unwrap().key, 1);
     assert!(!rotated.list.is_revoked(place));
 
+    ada.ask("PATCH", "/me").json(&json!({"given_name": "Adah"})).send().expect(200);
     coordinator.does(&format!("/awards/{}/reissue", award.award.id)).expect(200);
     let replaced = shown(&next, &ada, &award, "3-replaced");
     let again = check(&replaced.badge, &replaced.keys).unwrap();
@@ -365,6 +409,7 @@ fn anybody_can_hold_a_badge_against_the_keys_and_the_register() {
     assert_eq!(elsewhere.verdict, BadgeVerdict::NotOurs);
     assert_eq!(checked(&house, b"a holiday picture").verdict, BadgeVerdict::NotABadge);
 
+    scene.ada.ask("PATCH", "/me").json(&json!({"family_name": "Tarn"})).send().expect(200);
     scene.coordinator.does(&format!("/awards/{}/reissue", award.award.id)).expect(200);
     assert_eq!(checked(&house, &signed).verdict, BadgeVerdict::Replaced);
     let signed = badge(&scene.ada, &award, "svg").body;
@@ -383,6 +428,23 @@ fn a_badge_that_is_signed_and_not_in_the_register_is_told_apart() {
     let scene = Scene::set(&other);
     let award = award(&scene);
     let found = checked(&house, &badge(&scene.ada, &award, "jwt").body);
+    assert_eq!((found.verdict, found.badge), (BadgeVerdict::NotRegistered, None));
+
+    // Not even under the id of a badge that is: what counts is what we signed.
+    let document: Value = badge(&scene.ada, &award, "json").json();
+    let mut forged = check(document.to_string().as_bytes(), &keys(&other)).unwrap().badge;
+    forged.holder.name = "Eve Roe-Ashby".into();
+    let stolen = Keys::open(&KeysAt::Demonstration, &other.state.config.issuer_url).expect("everybody has these keys");
+    let pair = stolen.newest().expect("there are keys");
+    let forged = proof::sign(&forged.to_json(), &stolen.did, pair, forged.valid_from).expect("it can be signed");
+    assert!(
+        check(forged.to_string().as_bytes(), &keys(&other)).is_ok_and(|found| found
+            .badge
+            .holder
+            .name
+            .starts_with("Eve"))
+    );
+    let found = checked(&other, forged.to_string().as_bytes());
     assert_eq!((found.verdict, found.badge), (BadgeVerdict::NotRegistered, None));
 }
 

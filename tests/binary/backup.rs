@@ -2,8 +2,10 @@
 
 use cairn_migrations::Dialect;
 use cairn_shared::{
+    award::AwardSummary,
     entry::{EntryDetail, EvidenceKind, Ticket},
     framework::Standard,
+    list::Page,
     qualification::Qualification,
     session::SignedIn,
 };
@@ -50,11 +52,18 @@ fn is_lived_in(database: &Database) {
     scene.ada.notes("Quotes \" and \\ and\ttabs, 👩🏽‍🏫, ا, and a line\nbreak.");
     scene.ada.arranges(&portfolio, &[entry]);
     let submission = scene.ada.submits(&portfolio).submission.id;
+    let awarded = scene.ada.sends_a_portfolio(Qualification::Qlms).submission.id;
     scene.reviewers_get(submission);
+    scene.reviewers_get(awarded);
     scene.reviewers_agree(submission, &[Standard::S3]);
+    scene.reviewers_agree(awarded, &[]);
     scene.panel_meets();
+    scene.anwen.decides(awarded, cairn_tests::findings(&[]), "Dear Ada, thank you for this story.");
     scene.anwen.decides(submission, cairn_tests::findings(&[Standard::S3]), "Dear Ada, thank you for this story.");
     scene.coordinator.releases(scene.autumn);
+    let award = scene.ada.sees::<Page<AwardSummary>>("/awards").items[0].id;
+    let shown = scene.ada.ask("PUT", &format!("/awards/{award}/publication"));
+    shown.json(&json!({ "in_register": true })).send().expect(200);
     // A submission after another one, so that a row refers to one of its own table.
     scene.ada.submits(&portfolio);
 }
@@ -111,7 +120,7 @@ fn what_is_restored_is_what_there_was_in_either_database() {
         let ran = restore(&other, &archive);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
         assert!(
-            ran.out.ends_with("2 sealed editions, 0 badges and 3 files were looked at.\nAll of it is whole.\n"),
+            ran.out.ends_with("3 sealed editions, 1 badges and 3 files were looked at.\nAll of it is whole.\n"),
             "{ran:?}"
         );
         is_back_in(&other);

@@ -16,11 +16,13 @@ fn keys(database: &Database, verb: &str, secret: &str) -> Ran {
 
 /// The keys as everybody finds them at a server.
 fn told(database: &Database) -> Vec<String> {
-    let served = Served::start(database, &[("CAIRN_KEYS_SECRET", SECRET)]);
+    let mut served = Served::start(database, &[("CAIRN_KEYS_SECRET", SECRET)]);
     let got = served.ask("GET", "/.well-known/did.json", &[], "");
     assert_eq!(got.status, 200, "{got:?}");
     let document: Value = serde_json::from_str(&got.text).expect("JSON");
     assert_eq!(document["id"], "did:web:cairn.example");
+    served.is_asked_to_stop();
+    assert_eq!(served.ends(), Some(0));
     let methods = document["assertionMethod"].as_array().expect("a list").iter();
     methods.map(|id| id.as_str().expect("an id").to_owned()).collect()
 }
@@ -49,7 +51,31 @@ fn they_are_made_once_and_added_to_and_each_stands_where_everybody_finds_it() {
 }
 
 #[test]
-fn without_keys_a_server_says_what_to_do_and_serves() {
+fn a_server_whose_file_is_another_or_an_older_one_does_not_start() {
+    let (database, other) = (Database::make(), Database::make());
+    for one in [&database, &other] {
+        assert_eq!(keys(one, "init", SECRET).code, Some(0));
+    }
+    let own = fs::read(file(&database)).expect("the file can be read");
+    told(&database);
+    let starts = |keys: &[u8], said: &str| {
+        fs::write(file(&database), keys).expect("the file can be written");
+        let ran = run(configured(&database).arg("serve").env("CAIRN_KEYS_SECRET", SECRET));
+        assert!(ran.code == Some(1) && ran.err.contains(said), "{ran:?}");
+    };
+    starts(&fs::read(file(&other)).expect("the file can be read"), "are not those that signed earlier badges");
+    fs::write(file(&database), &own).expect("the file can be written");
+    assert_eq!(keys(&database, "rotate", SECRET).code, Some(0));
+    assert_eq!(told(&database).len(), 4);
+    starts(&own, "number 2 signs already");
+    // Where the file is lost, new keys go on behind the numbers of the old ones, which stay where everybody finds them.
+    fs::remove_file(file(&database)).expect("the file can be removed");
+    assert!(keys(&database, "init", SECRET).out.contains("of number 3 are in"));
+    assert_eq!(told(&database).len(), 6);
+}
+
+#[test]
+fn without_keys_a_server_serves_and_signs_nothing() {
     let database = Database::make();
     let served = Served::start(&database, &[]);
     let got = served.ask("GET", "/.well-known/did.json", &[], "");

@@ -81,6 +81,11 @@ test("a coordinator issues an award anew, and the badge of before says so", asyn
   const folder = mkdtempSync(join(tmpdir(), "cairn-award-"));
   const [download] = await Promise.all([holder.waitForEvent("download"), holder.getByRole("button", { name: "Badge picture" }).click()]);
   await download.saveAs(join(folder, "badge.svg"));
+  await holder.goto(new URL("/settings", house.url).href);
+  await holder.getByRole("button", { name: "Change your name" }).click();
+  await holder.getByRole("textbox", { name: "Family name" }).fill("Scarrow-Lund");
+  await holder.getByRole("button", { name: "Save your name" }).click();
+  await holder.getByText("Your name is changed.").first().waitFor();
 
   const page = await house.page(t);
   await house.signIn(page, "coordinator");
@@ -90,7 +95,7 @@ test("a coordinator issues an award anew, and the badge of before says so", asyn
   await row.getByRole("button", { name: /^Correct the decision/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Issue it anew" }).click();
-  await page.getByText(/is issued anew, to Beth Scarrow/).first().waitFor();
+  await page.getByText(/is issued anew, to Beth Scarrow-Lund/).first().waitFor();
   assert.deepEqual(await house.axe(page), []);
 
   const anybody = await house.page(t);

@@ -325,13 +325,15 @@ pub async fn sign_what_is_not(state: &State) -> ApiResult<usize> {
             return Ok(signed);
         }
         signed += ready.len();
+        let drawn_up: Vec<_> = rows.into_iter().zip(ready).collect();
         state
             .db
             .write(move |tx| {
-                for signed in ready.iter().flatten() {
-                    // Another server may have been faster.
-                    if credential::actions::of_award(tx, signed.award())?.is_none() {
-                        credential::actions::keep(tx, signed)?;
+                for ((row, _), ready) in &drawn_up {
+                    // Another server may have been faster, or somebody may have ended or renamed the award.
+                    let stays = store::registered(tx, *row.id)? == *row;
+                    if let (true, None, Some(ready)) = (stays, credential::actions::of_award(tx, *row.id)?, ready) {
+                        credential::actions::keep(tx, ready)?;
                     }
                 }
                 Ok::<_, ApiError>(())
@@ -345,7 +347,7 @@ pub async fn sign_what_is_not(state: &State) -> ApiResult<usize> {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotYours`] for one's own award and that of someone with
-/// whom one has a conflict, [`ApiError::NotNow`] if it has ended.
+/// whom one has a conflict, [`ApiError::NotNow`] if it has ended, or nothing has changed.
 pub async fn reissue(
     state: &State,
     actor: &Actor,
@@ -353,8 +355,9 @@ pub async fn reissue(
     once: Once,
 ) -> ApiResult<Answer<Versioned<AwardSummary>>> {
     actor.coordinates()?;
-    let (viewer, stamp) = (actor.viewer(), state.stamp(actor.person));
-    let seed = credential::actions::seed(state);
+    let (viewer, stamp, mail_id) = (actor.viewer(), state.stamp(actor.person), state.fresh());
+    let (seed, partnership, public_url) =
+        (credential::actions::seed(state), state.config.partnership.clone(), state.config.public_url.clone());
     let found =
         state.db.read(move |conn| -> ApiResult<_> { Ok((anew(conn, viewer, id), credential::actions::taken(conn)?)) });
     let (found, taken) = found.await?;
@@ -373,13 +376,36 @@ pub async fn reissue(
                 return Err(ApiError::not_now("Something changed at the same moment. Please try again."));
             }
             store::rename(tx, &row)?;
-            if let Some(ready) = &ready {
-                credential::actions::replace(tx, ready, stamp.now)?;
+            match &ready {
+                Some(ready) => credential::actions::replace(tx, ready, stamp.now)?,
+                None if credential::actions::of_award(tx, id)?.is_some() => {
+                    return Err(ApiError::not_now(
+                        "The keys that badges are signed with are not on this server, so the badge would keep the old name. \
+                         Please tell those who look after Cairn.",
+                    ));
+                }
+                None => {}
             }
             audit::record(tx, &stamp, Action::AwardReissued, "award", id, Some(*row.person_id))?;
+            let body = issued_anew(&row, &public_url, &partnership);
+            let letter = Letter { id: mail_id, to: email, subject: "Your award was issued anew".into(), body };
+            mail::write(tx, &letter, stamp.now)?;
             Ok(Versioned::new(summary(&row), 0))
         })
         .await
+}
+
+fn issued_anew(row: &AwardRow, public_url: &str, partnership: &str) -> String {
+    format!(
+        "Dear {},\n\nYour award {} ({}) was issued anew, to the name and the e-mail address that you have in Cairn today. It is \
+         the same award, with its number, its code and its day.\n\nYour certificate and your badge are here. Please use them \
+         instead of the earlier ones: whoever checks the earlier badge reads that there is a newer one.\n\n{public_url}/awards/{}\n\n\
+         {partnership}\n",
+        *row.holder_given_name,
+        row.number,
+        row.qualification.title(),
+        *row.id,
+    )
 }
 
 /// An award as it would be issued anew, and the address of its holder.
@@ -391,6 +417,11 @@ fn anew(conn: &mut Conn, viewer: Viewer, id: AwardId) -> ApiResult<(AwardRow, Em
     }
     let (name, email) = person::actions::name(conn, *row.person_id)?;
     (row.holder_given_name, row.holder_family_name) = (AsText::new(name.given_name), AsText::new(name.family_name));
+    if credential::actions::says(conn, id, &full_name(&row), &email)? {
+        return Err(ApiError::not_now(
+            "The certificate and the badge say the name and the e-mail address of today already.",
+        ));
+    }
     Ok((row, email))
 }
 
@@ -505,6 +536,7 @@ pub async fn revoke(
             let reopened = candidacy.state.revoke().map_err(ApiError::not_now)?;
             store::revoke(tx, id, revoke.reason.as_str(), now)?;
             credential::actions::revoke(tx, id, now)?;
+            store::withdraw(tx, id)?;
             candidacy::actions::save(tx, candidacy.id, &reopened)?;
             audit::record(tx, &stamp, Action::AwardRevoked, "award", id, Some(*row.person_id))?;
             let (name, email) = person::actions::name(tx, *row.person_id)?;

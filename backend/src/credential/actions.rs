@@ -11,13 +11,15 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_credential::{
+    Unverified,
     badge::{Achievement, Alignment, Badge, HashedEmail, Holder, Issuer, StatusEntry},
-    jwt,
+    check, jwt,
     key::PublicPair,
     proof,
     status::{LENGTH, StatusList},
 };
 use cairn_shared::{
+    credential::{BadgeCheck, BadgeVerdict, CheckedBadge},
     framework::Framework,
     ids::{AwardId, CredentialId, PersonId},
     qualification::Qualification,
@@ -85,11 +87,12 @@ pub struct Signed {
 /// # Errors
 /// [`ApiError::Internal`] if one can't be signed, or the list is full.
 pub fn sign(state: &State, said: &[(Said, Seed)], taken: Vec<i64>, now: Timestamp) -> ApiResult<Vec<Option<Signed>>> {
-    let Some(pair) = state.keys.newest() else { return Ok(vec![None; said.len()]) };
-    let Some((key, since)) = state.keys.public().last() else { return Ok(vec![None; said.len()]) };
+    let (Some(pair), Some((key, since))) = (state.keys.newest(), state.keys.public().last()) else {
+        return Ok(vec![None; said.len()]);
+    };
     let broken = |what: &str| ApiError::Internal(format!("a badge can't be signed: {what}"));
     // A credential holds from a whole second, which its token repeats.
-    let from = Timestamp::from_micros(now.micros().div_euclid(1_000_000) * 1_000_000);
+    let from = now.whole_second();
     let mut taken: BTreeSet<u32> = taken.into_iter().filter_map(|place| u32::try_from(place).ok()).collect();
     said.iter()
         .map(|(said, seed)| {
@@ -257,7 +260,7 @@ pub fn of_award(conn: &mut Conn, award: AwardId) -> ApiResult<Option<(Credential
 #[derive(Default)]
 pub struct Listed(Mutex<Option<(Vec<i64>, u32, Signatures)>>);
 
-/// Which credentials have ended, signed. Every server makes the same of the same database.
+/// Which credentials have ended, signed. Servers with the same keys make the same of the same database.
 ///
 /// # Errors
 /// [`ApiError::NotFound`] where there are no keys.
@@ -274,13 +277,67 @@ pub async fn status(state: &State) -> ApiResult<Signatures> {
     }
     let mut list = StatusList::default();
     places.iter().filter_map(|place| u32::try_from(*place).ok()).for_each(|place| list.revoke(place));
-    let from = last.max(since).unwrap_or(Timestamp::from_micros(0));
-    let from = Timestamp::from_micros(from.micros().div_euclid(1_000_000) * 1_000_000);
+    let from = last.max(since).unwrap_or(Timestamp::from_micros(0)).whole_second();
     let document = list.to_json(&status_address(&state.config), &state.keys.did, from);
-    let broken =
-        |error: cairn_credential::Unverified| ApiError::Internal(format!("the status list can't be signed: {error}"));
+    let broken = |error: Unverified| ApiError::Internal(format!("the status list can't be signed: {error}"));
     let signed = proof::sign(&document, &state.keys.did, pair, from).map_err(broken)?;
     let status = Signatures { jwt: jwt::sign(&signed, pair).map_err(broken)?, json: signed.to_string() };
     *kept = Some((places, pair.number, status.clone()));
     Ok(status)
+}
+
+/// What a badge turns out to be: a file, or what was pasted.
+///
+/// # Errors
+/// [`ApiError::SlowDown`] after too many tries, and those of the database.
+pub async fn check(state: &State, shown: &[u8], address: String) -> ApiResult<BadgeCheck> {
+    let now = state.now();
+    state.throttle.count(format!("badge from {address}"), 60, now)?;
+    let told = |verdict, badge| BadgeCheck { verdict, badge, checked_at: now };
+    let keys = key::actions::public(state).await?;
+    let badge = match check::check(shown, &keys) {
+        Ok(verified) => verified.badge,
+        Err(Unverified::NotABadge) => return Ok(told(BadgeVerdict::NotABadge, None)),
+        Err(Unverified::NotOurs) => return Ok(told(BadgeVerdict::NotOurs, None)),
+        Err(Unverified::Altered) => return Ok(told(BadgeVerdict::Altered, None)),
+    };
+    let id: Option<CredentialId> = badge.id.rsplit('/').next().and_then(|id| id.parse().ok());
+    let found = state.db.read(move |conn| -> ApiResult<_> {
+        Ok(match id {
+            Some(id) => store::registered(conn, id)?,
+            None => None,
+        })
+    });
+    // Whoever has stolen keys can sign what they like, under the id of somebody's badge; in the register is what we signed.
+    let registered = found.await?.filter(|row| check::said(&row.json).as_ref() == Ok(&badge));
+    let verdict = match registered.as_ref().map(|row| row.ended_as.as_deref()) {
+        None => BadgeVerdict::NotRegistered,
+        Some(None) => BadgeVerdict::InForce,
+        Some(Some("replaced")) => BadgeVerdict::Replaced,
+        Some(Some(_)) => BadgeVerdict::Revoked,
+    };
+    // Nothing is said in the name of somebody for whom we did not sign it.
+    Ok(told(verdict, registered.map(|_| facts(badge))))
+}
+
+fn facts(badge: Badge) -> CheckedBadge {
+    CheckedBadge {
+        holder: badge.holder.name,
+        name: badge.name,
+        awarded_on: badge.awarded_on,
+        awarded_by: badge.issuer.name,
+        number: badge.number,
+        signed_at: badge.valid_from,
+    }
+}
+
+/// Whether the newest badge of an award says that name and that address.
+///
+/// # Errors
+/// Those of the database.
+pub fn says(conn: &mut Conn, award: AwardId, name: &str, email: &Email) -> ApiResult<bool> {
+    let badge = of_award(conn, award)?.and_then(|(_, signed)| check::said(&signed.json).ok());
+    Ok(badge.is_some_and(|badge| {
+        badge.holder.name == name && badge.holder.email.is_some_and(|hashed| hashed.is(email.as_str()))
+    }))
 }

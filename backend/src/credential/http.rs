@@ -1,9 +1,6 @@
 //! Handlers of what machines read about awards. All of it is public.
 
-use super::{
-    actions::{self, Signatures},
-    checking,
-};
+use super::actions::{self, Signatures};
 use crate::{
     art,
     http::{self, Routes, client, public},
@@ -109,7 +106,7 @@ async fn check_badge(state: Data<State>, request: HttpRequest, shown: Bytes) -> 
     if kind != "application/octet-stream" {
         return Err(ApiError::MediaType("Send the badge as application/octet-stream."));
     }
-    Ok(http::ok(&checking::check(&state, &shown, client::address(&request)).await?))
+    Ok(http::ok(&actions::check(&state, &shown, client::address(&request)).await?))
 }
 
 /// A qualification, as an achievement of Open Badges 3.0.

@@ -4,7 +4,6 @@
 //! Whether one still holds stands in a status list, which is signed too, so that anybody who has both can tell without asking.
 
 pub mod actions;
-mod checking;
 mod http;
 mod pages;
 pub mod store;

@@ -1,6 +1,6 @@
 //! The public page on which anybody checks a badge: a file, or what is in it. It is made here, and works without JavaScript.
 
-use super::checking::{self, MOST_BYTES};
+use super::actions;
 use crate::{
     http::client,
     problem::{ApiError, ApiResult},
@@ -20,6 +20,11 @@ use actix_web::{
 };
 use cairn_shared::credential::{BadgeCheck, BadgeVerdict, CheckedBadge};
 use futures_util::StreamExt;
+
+/// The largest form that is looked at, in bytes: some ten times our own pictures.
+const MOST_BYTES: usize = 1024 * 1024;
+/// What a part of a form counts for beside what is in it, so that a form of empty parts ends as well.
+const PART_BYTES: usize = 1024;
 
 /// The pages of this slice, outside of the API.
 pub fn pages(config: &mut ServiceConfig) {
@@ -50,7 +55,7 @@ async fn check(state: Data<State>, request: HttpRequest, form: Multipart) -> Api
         Ok(shown) => shown,
         Err(why) => return Ok(unreadable(&state, why)),
     };
-    match checking::check(&state, &shown, client::address(&request)).await {
+    match actions::check(&state, &shown, client::address(&request)).await {
         Ok(found) => Ok(answer(&state, StatusCode::OK, "Check a badge", &verdict(&found))),
         Err(ApiError::SlowDown { retry_after }) => {
             let words = note(
@@ -72,11 +77,12 @@ async fn read(mut form: Multipart) -> Result<Vec<u8>, Unreadable> {
     let (mut file, mut text, mut bytes) = (Vec::new(), Vec::new(), 0);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| Unreadable::Broken)?;
+        bytes += PART_BYTES;
         let is_file = field.name() == Some("file");
         while let Some(chunk) = field.next().await {
             let chunk = chunk.map_err(|_| Unreadable::Broken)?;
             bytes += chunk.len();
-            if bytes > MOST_BYTES {
+            if bytes > MOST_BYTES + 4 * PART_BYTES {
                 return Err(Unreadable::TooLarge);
             }
             if is_file { &mut file } else { &mut text }.extend_from_slice(&chunk);
@@ -125,7 +131,7 @@ fn verdict(found: &BadgeCheck) -> String {
             "",
             INFO,
             "This badge is genuine, and there is a newer one.",
-            "The award was issued anew, to another name or address. Ask its holder for the badge of today.",
+            "The award was issued anew, to another name or e-mail address. Ask its holder for the current badge.",
         ),
         BadgeVerdict::Revoked => note(
             "bad",

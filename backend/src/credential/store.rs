@@ -99,7 +99,7 @@ pub fn of_award(conn: &mut Conn, id: AwardId) -> QueryResult<Option<CredentialRo
     of_award.order((credential::ended_at.desc(), credential::id.desc())).first(conn).optional()
 }
 
-/// A credential whose award its holder shows to everybody, and what it is of.
+/// A credential that holds, whose award its holder shows to everybody, and what it is of.
 ///
 /// # Errors
 /// `NotFound`, and those of the database.
@@ -108,15 +108,17 @@ pub fn published(conn: &mut Conn, id: CredentialId) -> QueryResult<(CredentialRo
         .inner_join(award::table)
         .inner_join(publication::table.on(publication::award_id.eq(award::id)))
         .filter(credential::id.eq(id.to_string()))
+        // What was replaced may hold a name that somebody no longer bears.
+        .filter(credential::ended_at.is_null())
         .select((credential::all_columns, award::qualification))
         .first(conn)?;
     Ok((row, qualification.into_inner()))
 }
 
-/// As what a credential ended, if it did; nothing, if there is none of that id.
+/// The credential of that id, for whoever has it in hand.
 ///
 /// # Errors
 /// Those of the database.
-pub fn ended_as(conn: &mut Conn, id: CredentialId) -> QueryResult<Option<Option<String>>> {
-    credential::table.find(id.to_string()).select(credential::ended_as).first(conn).optional()
+pub fn registered(conn: &mut Conn, id: CredentialId) -> QueryResult<Option<CredentialRow>> {
+    credential::table.find(id.to_string()).first(conn).optional()
 }

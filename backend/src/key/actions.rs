@@ -3,17 +3,18 @@
 use super::{Bundle, store};
 use crate::{
     config::KeysAt,
-    db::{Conn, Tx},
+    db::Tx,
     problem::{ApiError, ApiResult},
     state::State,
 };
 use cairn_credential::key::{PublicKeys, PublicPair};
+use cairn_shared::time::Timestamp;
 
-/// Writes the newest keys' public halves down, before what they sign is kept.
+/// Writes the public halves of keys down, before what they sign is kept.
 ///
 /// # Errors
 /// If another key of that number signed before: then the bundle is not that of these servers.
-pub fn register(tx: &mut Tx<'_>, pair: &PublicPair, since: cairn_shared::time::Timestamp) -> ApiResult<()> {
+pub fn register(tx: &mut Tx<'_>, pair: &PublicPair, since: Timestamp) -> ApiResult<()> {
     match store::one(tx, pair.number)? {
         Some(known) if known == *pair => Ok(()),
         Some(_) => Err(ApiError::Internal("the badge keys are not those that signed earlier badges".into())),
@@ -25,8 +26,8 @@ pub fn register(tx: &mut Tx<'_>, pair: &PublicPair, since: cairn_shared::time::T
 ///
 /// # Errors
 /// Those of the database.
-pub fn public(conn: &mut Conn, state: &State) -> ApiResult<PublicKeys> {
-    let mut pairs = store::all(conn)?;
+pub async fn public(state: &State) -> ApiResult<PublicKeys> {
+    let mut pairs = state.db.read(|conn| -> ApiResult<_> { Ok(store::all(conn)?) }).await?;
     for (pair, _) in state.keys.public() {
         if pairs.iter().all(|known| known.number != pair.number) {
             pairs.push(pair);
@@ -36,20 +37,38 @@ pub fn public(conn: &mut Conn, state: &State) -> ApiResult<PublicKeys> {
     Ok(PublicKeys::new(state.keys.did.clone(), pairs))
 }
 
-/// Whether the bundle holds the keys that signed before.
+/// Takes the bundle up at a start: from now on every server tells its public halves, before anything is signed with them.
 ///
 /// # Errors
-/// A sentence, if it holds others.
-pub async fn agree(state: &State) -> ApiResult<Result<(), String>> {
-    let known = state.db.read(|conn| -> ApiResult<_> { Ok(store::all(conn)?) }).await?;
-    let other = state.keys.public().find(|(pair, _)| known.iter().any(|k| k.number == pair.number && k != pair));
-    Ok(other.map_or(Ok(()), |(pair, _)| {
-        Err(format!(
-            "The badge keys of number {} are not those that signed earlier badges. Bring back the file that `cairn keys \
-             init` made for this database.",
-            pair.number
-        ))
-    }))
+/// A sentence, if it is not the bundle that signs for this database, or not the newest.
+pub async fn take_up(state: &State) -> ApiResult<Result<(), String>> {
+    let pairs: Vec<_> = state.keys.public().collect();
+    let Some(newest) = pairs.last().map(|(pair, _)| pair.number) else { return Ok(Ok(())) };
+    state
+        .db
+        .write(move |tx| {
+            let known = store::all(tx)?;
+            if let Some(later) = known.iter().find(|known| known.number > newest) {
+                return Ok(Err(format!(
+                    "The badge keys here end with number {newest}, and number {} signs already. Copy the newest file of \
+                     keys to this server.",
+                    later.number
+                )));
+            }
+            if let Some((other, _)) = pairs.iter().find(|(pair, _)| known.iter().any(|k| k.number == pair.number && k != pair))
+            {
+                return Ok(Err(format!(
+                    "The badge keys of number {} are not those that signed earlier badges. Bring back the file that \
+                     `cairn keys init` made for this database.",
+                    other.number
+                )));
+            }
+            for (pair, since) in &pairs {
+                register(tx, pair, *since)?;
+            }
+            Ok::<_, ApiError>(Ok(()))
+        })
+        .await
 }
 
 /// Makes the bundle, once. Where keys signed before and are lost, the new ones go on behind their numbers.

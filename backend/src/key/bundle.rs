@@ -79,8 +79,12 @@ impl Bundle {
     /// # Errors
     /// A sentence: there is something, or it can't be written.
     pub fn write_new(&self, file: &Path, secret: &str) -> Result<(), String> {
-        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-        written.and_then(|mut open| self.fill(&mut open, secret)).map_err(|error| match error.kind() {
+        let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+        let written = opened.and_then(|mut open| {
+            // Half a file would be taken for one that is there.
+            self.fill(&mut open, secret).inspect_err(|_| drop(fs::remove_file(file)))
+        });
+        written.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
                 format!("{} is there already, and stays as it is: what it signed depends on it.", file.display())
             }
@@ -94,7 +98,8 @@ impl Bundle {
     /// A sentence, if it can't be written.
     pub fn replace(&self, file: &Path, secret: &str) -> Result<(), String> {
         let beside = file.with_extension("new");
-        let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
+        drop(fs::remove_file(&beside));
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
         written
             .and_then(|mut open| self.fill(&mut open, secret))
             .and_then(|()| fs::rename(&beside, file))

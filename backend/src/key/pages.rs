@@ -6,28 +6,22 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, ServiceConfig},
 };
-use cairn_credential::key::PublicKeys;
 
 /// The pages of this slice, outside of the API.
 pub fn pages(config: &mut ServiceConfig) {
     config.service(did_document).service(jwks);
 }
 
-async fn keys(state: &Data<State>) -> ApiResult<PublicKeys> {
-    let shared = state.clone();
-    state.db.read(move |conn| actions::public(conn, &shared)).await
-}
-
 /// The issuer and its keys (did:web Method Specification; Decentralized Identifiers 1.0).
 #[get("/.well-known/did.json")]
 async fn did_document(state: Data<State>, request: HttpRequest) -> ApiResult<HttpResponse> {
-    let document = keys(&state).await?.did_document();
+    let document = actions::public(&state).await?.did_document();
     Ok(public::answer(&request, "application/did+ld+json", document.to_string().into_bytes()))
 }
 
 /// The keys under badges that are tokens (RFC 7517).
 #[get("/.well-known/jwks.json")]
 async fn jwks(state: Data<State>, request: HttpRequest) -> ApiResult<HttpResponse> {
-    let set = keys(&state).await?.jwks();
+    let set = actions::public(&state).await?.jwks();
     Ok(public::answer(&request, "application/jwk-set+json", set.to_string().into_bytes()))
 }

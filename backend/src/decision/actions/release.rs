@@ -76,8 +76,11 @@ pub async fn release(
     let held = state.db.read(move |conn| round::actions::sent_to(conn, id, Sight::Server)).await?;
     let seeds: HashMap<SubmissionId, award::actions::Seed> =
         held.into_iter().map(|sent| (sent.id, award::actions::seed(state))).collect();
-    let drafts = state.db.read(move |conn| draft_all(conn, &stamp, id, &seeds)).await?;
-    let ready = sign(state, drafts, stamp.now)?;
+    let asked = coordinator.clone();
+    let drafted =
+        state.db.read(move |conn| -> ApiResult<_> { Ok(draft_all(conn, &stamp, &asked, id, &seeds)) }).await?;
+    // Why a round can't be released is said in the transaction, unless the request is a repetition.
+    let ready = drafted.ok().map(|drafted| sign(state, drafted, stamp.now)).transpose()?.unwrap_or_default();
     state
         .write_once(actor.person, once, move |tx| {
             let mut round = round::actions::find(tx, id)?;
@@ -108,7 +111,7 @@ pub async fn release(
 
 /// Goes on if the panel has met and everything is settled: with what was decided.
 fn may_release(
-    tx: &mut Tx<'_>,
+    conn: &mut Conn,
     coordinator: &Actor,
     round: &Round,
     sent: &[Sent],
@@ -126,7 +129,7 @@ fn may_release(
         }
     }
     let ids: Vec<SubmissionId> = sent.iter().map(|s| s.id).collect();
-    let decisions = store::holding(tx, &ids)?;
+    let decisions = store::holding(conn, &ids)?;
     let open: Vec<&Sent> =
         sent.iter().filter(|s| !decisions.contains_key(&s.id) && !s.is_carried_over(round)).collect();
     // Of one's own portfolio not even the coordinator learns anything before the release.
@@ -183,13 +186,13 @@ fn grounds<'a>(
 fn draft_all(
     conn: &mut Conn,
     stamp: &Stamp,
+    coordinator: &Actor,
     id: RoundId,
     seeds: &HashMap<SubmissionId, award::actions::Seed>,
 ) -> ApiResult<Drafted> {
     let round = round::actions::find(conn, id)?;
     let sent = round::actions::sent_to(conn, id, Sight::Server)?;
-    let ids: Vec<SubmissionId> = sent.iter().map(|s| s.id).collect();
-    let decisions = store::holding(conn, &ids)?;
+    let decisions = may_release(conn, coordinator, &round, &sent)?;
     let mut drafts = Vec::new();
     for sent in &sent {
         let awarded = decisions.get(&sent.id).filter(|d| matches!(d.decision.outcome(), ReviewOutcome::Award));

@@ -72,7 +72,7 @@ fn show(detail: &AwardDetail, onchange: Callback<()>) -> Html {
                     if !revoked { <Share detail={detail.clone()} {onchange} /> }
                     <section class="card p flow t" aria-labelledby="check">
                         <h2 id="check" class="q2">{ "Anybody can check it" }</h2>
-                        <p class="sm">{ "With the picture or its address, or with the code and your family name. They see your name, what was awarded, when, and whether it is in force, and nothing else." }</p>
+                        <p class="sm">{ "With the picture or its address, or with the code and your family name. They see your name, what was awarded, when, and whether it is in force, and nothing else, unless you show your badge." }</p>
                         <img class="qr" src={picture(&detail.qr_svg)} alt="QR code that leads to the check of this award" width="140" height="140" />
                         <p class="sm"><a href={detail.verify_url.clone()} target="_blank" rel="noopener">{ printed(&detail.verify_url) }</a></p>
                         <CopyButton text={detail.verify_url.clone()} label="Copy the address" small=true />

@@ -26,14 +26,14 @@ pub fn Share(props: &ShareProps) -> Html {
         return html! {
             <section class="card p flow t" aria-labelledby="badge">
                 <h2 id="badge" class="q2">{ "Your badge" }</h2>
-                <p class="sm">{ "A badge that other systems can check is on its way. It will stand here." }</p>
+                <p class="sm">{ "There is no badge for this award yet. It will stand here once the partnership signs badges." }</p>
             </section>
         };
     };
     html! {
         <section class="card p flow t" aria-labelledby="badge">
             <h2 id="badge" class="q2">{ "Your badge" }</h2>
-            <p class="sm">{ "It is an Open Badge: signed, so that any system can check it without asking us. It holds your name, the award, its number and its day, and nothing else of you but a hash of your address." }</p>
+            <p class="sm">{ "It is an Open Badge: signed, so that any system can check it without asking us. It holds your name, the award, its number and its day, and nothing else of you but a hash of your e-mail address." }</p>
             <Along detail={props.detail.clone()} />
             <Shown detail={props.detail.clone()} address={address.clone()} onchange={props.onchange.clone()} />
         </section>

@@ -300,8 +300,8 @@ fn Anew(props: &AnewProps) -> Html {
     );
     html! {
         <section class="flow t" aria-labelledby="anew">
-            <h3 id="anew" class="q2">{ "Another name or address?" }</h3>
-            <p class="sm">{ format!("Certificate and badge can be issued anew, to the name and the address that {} has in Cairn today. It stays the same award, with its number, its code and its day; the badge of before is marked as replaced.", props.name) }</p>
+            <h3 id="anew" class="q2">{ "Another name or e-mail address?" }</h3>
+            <p class="sm">{ format!("Certificate and badge can be issued anew, to the name and the e-mail address that {} has in Cairn today. It stays the same award, with its number, its code and its day; the earlier badge is marked as replaced, and its holder gets a letter.", props.name) }</p>
             if let Some(error) = &anew.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
             <p><Button kind={ButtonKind::Quiet} small=true icon="refresh-cw" busy={anew.running} onclick={anew.runner()}>{ "Issue it anew" }</Button></p>
         </section>
