@@ -2,9 +2,12 @@
 
 use actix_web::rt::Runtime;
 use cairn_backend::{
-    award::actions::sign_what_is_not,
+    award::actions::{Grounds, draft, issue, seed, sign, sign_what_is_not},
+    candidacy,
     config::KeysAt,
+    db::Tx,
     key::{Bundle, Keys, actions::rotate},
+    problem::{ApiError, ApiResult},
 };
 use cairn_credential::{
     bake,
@@ -527,4 +530,42 @@ fn only_what_is_for_everybody_may_be_read_by_pages_of_other_sites() {
         let reply = scene.ada.ask("GET", &path).header("Origin", "https://elsewhere.example").send().expect(200);
         assert_eq!(allowed(reply), None, "{path}");
     }
+}
+
+/// A round that changes while it is released is not released: what was signed would say something else than the register.
+#[test]
+fn an_award_that_would_be_drawn_up_in_another_way_by_now_is_not_issued() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let submission = scene.ada_is_decided_on(&[]);
+    let (id, stamp) = (scene.ada.candidacies()[0].id, house.state.stamp(scene.coordinator.id()));
+    let (awarded_on, chair) = (house.today(), scene.anwen.name.clone());
+    let with_grounds = move |tx: &mut Tx<'_>, run: &mut dyn FnMut(&mut Tx<'_>, Grounds<'_>) -> ApiResult<()>| {
+        let candidacy = candidacy::actions::load(tx, id)?;
+        run(tx, Grounds { submission, candidacy: &candidacy, awarded_on, signed_by: &chair })
+    };
+    let seed = seed(&house.state);
+    let drawn_up = {
+        let with_grounds = with_grounds.clone();
+        house.does(move |tx| {
+            let mut drawn_up = None;
+            with_grounds(tx, &mut |tx, grounds| {
+                drawn_up = Some(draft(tx, &stamp, &seed, grounds, &[])?);
+                Ok(())
+            })?;
+            drawn_up.ok_or(ApiError::NotFound)
+        })
+    };
+    let ready = sign(&house.state, vec![drawn_up], Vec::new(), house.now()).expect("it can be signed").remove(0);
+    scene.ada.ask("PATCH", "/me").json(&json!({"family_name": "Tarn"})).send().expect(200);
+    let issuing = house
+        .state
+        .db
+        .write(move |tx| with_grounds(tx, &mut |tx, grounds| issue(tx, &stamp, Some(&ready), grounds).map(drop)));
+    let issued = Runtime::new().expect("a runtime can be made").block_on(issuing);
+    assert!(matches!(issued, Err(ApiError::NotNow(_))), "{:?}", issued.map_err(|error| error.problem().detail));
+    // Nothing is left of it, and the next release goes through.
+    scene.coordinator.releases(scene.autumn);
+    let award = scene.ada.sees::<Page<AwardSummary>>("/awards").items[0].id;
+    assert_eq!(scene.ada.sees::<AwardDetail>(&format!("/awards/{award}")).holder.full(), "Ada Tarn");
 }

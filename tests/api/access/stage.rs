@@ -197,7 +197,10 @@ impl<'h> Stage<'h> {
         self.panels();
         self.assigns();
         self.house.turns_to(FIRST_READING);
-        self.both_read(self.rounds.first, &[On::Released, On::Suggestion, On::Award, On::ShownCredential]);
+        self.both_read(
+            self.rounds.first,
+            &[On::Released, On::Suggestion, On::Award, On::RenamedAward, On::ShownCredential],
+        );
         self.house.turns_to(FIRST_MEETING);
         self.releases();
         self.house.turns_to(READING);
@@ -263,7 +266,7 @@ impl<'h> Stage<'h> {
             | On::BeforeThePanel
             | On::Decided
             | On::CarriedOver => self.sent(on, all_roles, self.rounds.autumn),
-            On::Released | On::Suggestion | On::Award | On::ShownCredential => {
+            On::Released | On::Suggestion | On::Award | On::RenamedAward | On::ShownCredential => {
                 self.sent(on, all_roles, self.rounds.first)
             }
             On::Achievement => Thing::new(None, "qms"),
@@ -424,8 +427,11 @@ impl<'h> Stage<'h> {
 
     /// The first panel decides on everything, and all is released.
     fn releases(&mut self) {
-        for (on, submission) in self.things(&[On::Released, On::Suggestion, On::Award, On::ShownCredential]) {
-            let open: &[Standard] = if matches!(on, On::Award | On::ShownCredential) { &[] } else { &[Standard::S2] };
+        for (on, submission) in
+            self.things(&[On::Released, On::Suggestion, On::Award, On::RenamedAward, On::ShownCredential])
+        {
+            let open: &[Standard] =
+                if matches!(on, On::Award | On::RenamedAward | On::ShownCredential) { &[] } else { &[Standard::S2] };
             self.who(Chair).decides(submission, findings(open), "Thank you for this story.");
         }
         self.who(Coordinator).releases(self.rounds.first);
@@ -437,7 +443,10 @@ impl<'h> Stage<'h> {
                         let submission: SubmissionId = thing.id.parse().expect("a submission");
                         thing.id = owner.hears(submission).suggestions[0].id.to_string();
                     }
-                    On::Award => {
+                    On::Award | On::RenamedAward => {
+                        if *on == On::RenamedAward {
+                            owner.ask("PATCH", "/me").json(&json!({"given_name": "Renamed"})).send().expect(200);
+                        }
                         let award = owner.sees::<Page<AwardSummary>>("/awards").items[0].id;
                         let award: AwardDetail = owner.sees(&format!("/awards/{award}"));
                         thing.id = award.award.id.to_string();

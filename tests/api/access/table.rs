@@ -131,6 +131,8 @@ pub enum On {
     Suggestion,
     /// An award.
     Award,
+    /// An award whose holder is called otherwise by now.
+    RenamedAward,
     /// The credential of an award that its holder shows to everybody.
     ShownCredential,
     /// What a qualification is to machines.
@@ -357,7 +359,7 @@ pub const TABLE: &[Row] = &[
     Row("read_badge",           On::Award,              Only(OWNER)),
     Row("publish_award",        On::Award,              Only(OWNER)),
     Row("withdraw_award",       On::Award,              Only(OWNER)),
-    Row("reissue_award",        On::Award,              SeenBy(&[Coordinator], &[ConflictedCoordinator, OwnerOfAllRoles])),
+    Row("reissue_award",        On::RenamedAward,            SeenBy(&[Coordinator], &[ConflictedCoordinator, OwnerOfAllRoles])),
 
     // ---- What machines read of awards that their holders show to everybody
     Row("read_credential",      On::ShownCredential,    Public),
