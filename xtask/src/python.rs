@@ -45,7 +45,7 @@ impl Tool {
     pub fn install(&self, server: &Path) -> Result<PathBuf> {
         let wanted = cargo::root().join(self.requirements);
         let text = fs::read(&wanted).with_context(|| format!("{} can't be read", self.requirements))?;
-        let folder = server.with_file_name(format!("cairn-{}", self.variable.to_lowercase()));
+        let folder = server.with_file_name(self.variable.to_lowercase().replace('_', "-"));
         let (installed, program) = (folder.join("installed.txt"), folder.join("bin").join(self.program));
         if fs::read(&installed).is_ok_and(|installed| installed == text) {
             return Ok(program);

@@ -39,6 +39,7 @@ pub fn complete(document: &mut OpenApi) {
         }
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
+            leave_bytes_as_they_are(operation);
             name_headers(operation);
             met.extend(name_problems(operation));
         }
@@ -127,6 +128,17 @@ fn shape(response: &Response) -> Option<&str> {
     match content.schema.as_ref()? {
         RefOr::Ref(to) => to.ref_location.rsplit('/').next(),
         RefOr::T(_) => None,
+    }
+}
+
+/// What comes in whichever form is asked for has no schema (OpenAPI 3.1.1, section 4.8.14.3): files, pictures, and credentials,
+/// whose JSON-LD has its shape from another standard.
+fn leave_bytes_as_they_are(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        if let Some(RefOr::T(content)) = response.content.get_mut("*/*") {
+            content.schema = None;
+        }
     }
 }
 
