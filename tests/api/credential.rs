@@ -42,6 +42,12 @@ fn shows(holder: &Actor<'_>, award: &AwardDetail, in_register: bool) -> AwardDet
     ask.json(&json!({"in_register": in_register})).send().expect(200).json()
 }
 
+/// The coordinator ends an award that was issued in error.
+fn ends(scene: &Scene<'_>, award: &AwardDetail) {
+    let reason = json!({"reason": "Two people of one name were taken for each other."});
+    scene.coordinator.post(&format!("/awards/{}/revocation", award.award.id), &reason).expect(200);
+}
+
 /// The public address of an award's badge, as this house knows it.
 fn address(award: &AwardDetail) -> String {
     let id = award.credential_url.as_deref().and_then(|url| url.rsplit('/').next()).expect("it is signed");
@@ -179,8 +185,7 @@ fn what_has_ended_stands_in_the_signed_list_at_once_and_the_badge_stays_as_it_wa
     let signed = badge(&scene.ada, &award, "jwt").body;
     let place = check(&signed, &keys(&house)).unwrap().badge.status.index;
     assert!(!status_list(&house).is_revoked(place));
-    let reason = json!({"reason": "Two people of one name were taken for each other."});
-    scene.coordinator.post(&format!("/awards/{}/revocation", award.award.id), &reason).expect(200);
+    ends(&scene, &award);
     assert!(status_list(&house).is_revoked(place));
     assert_eq!(scene.ada.sees::<AwardDetail>(&format!("/awards/{}", award.award.id)).publication, None);
     let list = status_list(&house);
@@ -193,10 +198,7 @@ fn an_award_that_has_ended_can_not_be_shown() {
     let house = House::open();
     let scene = Scene::set(&house);
     let award = award(&scene);
-    scene
-        .coordinator
-        .post(&format!("/awards/{}/revocation", award.award.id), &json!({"reason": "A namesake."}))
-        .expect(200);
+    ends(&scene, &award);
     let ask = scene.ada.ask("PUT", &format!("/awards/{}/publication", award.award.id));
     ask.json(&json!({"in_register": true})).send().problem(409, "not-now");
 }
@@ -289,10 +291,7 @@ fn an_award_that_has_ended_is_not_issued_anew() {
     let house = House::open();
     let scene = Scene::set(&house);
     let award = award(&scene);
-    scene
-        .coordinator
-        .post(&format!("/awards/{}/revocation", award.award.id), &json!({"reason": "A namesake."}))
-        .expect(200);
+    ends(&scene, &award);
     scene.coordinator.does(&format!("/awards/{}/reissue", award.award.id)).problem(409, "not-now");
 }
 
@@ -416,10 +415,7 @@ fn anybody_can_hold_a_badge_against_the_keys_and_the_register() {
     scene.coordinator.does(&format!("/awards/{}/reissue", award.award.id)).expect(200);
     assert_eq!(checked(&house, &signed).verdict, BadgeVerdict::Replaced);
     let signed = badge(&scene.ada, &award, "svg").body;
-    scene
-        .coordinator
-        .post(&format!("/awards/{}/revocation", award.award.id), &json!({"reason": "A namesake."}))
-        .expect(200);
+    ends(&scene, &award);
     assert_eq!(checked(&house, &signed).verdict, BadgeVerdict::Revoked);
 }
 
@@ -505,10 +501,7 @@ fn the_register_names_who_wants_it_while_the_award_is_in_force() {
     for odd in ["?after=nonsense", "?limit=0", "?limit=many"] {
         house.ask("GET", &format!("//register{odd}")).send().expect(200);
     }
-    scene
-        .coordinator
-        .post(&format!("/awards/{}/revocation", award.award.id), &json!({"reason": "A namesake."}))
-        .expect(200);
+    ends(&scene, &award);
     assert!(!register().contains("Ada Roe-Ashby"));
 }
 
