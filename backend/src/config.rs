@@ -1,6 +1,7 @@
 //! The configuration: the only reader of the environment. Checked at start, all problems listed at once.
 
 use crate::{db::Target, files::Place, http::client::Proxies, mail::Post};
+use cairn_print::Letters;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{
     fmt, fs,
@@ -128,6 +129,12 @@ pub struct Settings {
     /// Who signs in with a second step: coordinators and chairs (`staff`), or whoever likes to (`offered`).
     #[arg(long, env = "CAIRN_SECOND_STEP", default_value = "staff")]
     pub second_step: SecondStepFor,
+    /// Who signs certificates, and as what, where it is not the chair of the panel: `Dr Anwen Sorley, Dean of Education`.
+    #[arg(long, env = "CAIRN_SIGNATORY")]
+    pub signatory: Option<String>,
+    /// Typefaces (TrueType or OpenType) for letters that names may have and ours don't: files, separated by commas.
+    #[arg(long, env = "CAIRN_TYPEFACES", value_delimiter = ',')]
+    pub typefaces: Vec<PathBuf>,
     /// How many threads answer requests; one for each core, if absent.
     #[arg(long, env = "CAIRN_WORKERS")]
     pub workers: Option<NonZeroUsize>,
@@ -159,6 +166,15 @@ impl fmt::Debug for KeysSettings {
         // Without the secret.
         write!(f, "{:?}", self.file)
     }
+}
+
+/// Who signs certificates in place of the panel's chair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signatory {
+    /// The name, as it is signed.
+    pub name: String,
+    /// As what.
+    pub role: String,
 }
 
 /// Where the keys are that badges are signed with.
@@ -354,6 +370,10 @@ pub struct Config {
     pub ukprn: Option<String>,
     /// What the partnership is called.
     pub partnership: String,
+    /// Who signs certificates, where it is not the chair of the panel.
+    pub signatory: Option<Signatory>,
+    /// The letters that there are for what is printed.
+    pub letters: Letters,
     /// How letters leave the house; without it they are kept and not sent.
     pub post: Option<Post>,
     /// Who needs a second step to sign in.
@@ -427,6 +447,17 @@ impl Config {
         if settings.ukprn.as_ref().is_some_and(|ukprn| ukprn.len() != 8 || !ukprn.bytes().all(|b| b.is_ascii_digit())) {
             problems.push("CAIRN_UKPRN is a number of eight figures, or is left away.".into());
         }
+        let letters =
+            letters(&settings.typefaces).map_err(|problem| problems.push(problem)).unwrap_or_else(|()| Letters::ours());
+        let signatory = settings.signatory.as_deref().map(|given| signatory(given, &letters)).transpose();
+        let signatory = signatory.map_err(|problem| problems.push(problem)).unwrap_or_default();
+        let lacking = letters.lacking(&settings.partnership);
+        if !lacking.is_empty() {
+            problems.push(format!(
+                "CAIRN_PARTNERSHIP has letters that no typeface has: {}. Name one in CAIRN_TYPEFACES.",
+                lacking.join(" ")
+            ));
+        }
         let keys = keys_at(&settings.keys, &settings.data, &public_url).map_err(|found| problems.extend(found)).ok();
         let proxies = settings.proxies.parse();
         let proxies = proxies.map_err(|problem| problems.push(format!("CAIRN_PROXIES: {problem}."))).ok();
@@ -447,6 +478,8 @@ impl Config {
                     keys,
                     ukprn: settings.ukprn,
                     partnership: settings.partnership,
+                    signatory,
+                    letters,
                     post,
                     proxies,
                     second_step: settings.second_step,
@@ -486,6 +519,8 @@ impl Config {
                 issuer_url: DEMONSTRATION_ISSUER.into(),
                 ukprn: None,
                 partnership: "University of Northfell Teacher Education Partnership".into(),
+                signatory: None,
+                letters: Letters::ours(),
                 post: None,
                 proxies: Proxies::default(),
                 second_step: SecondStepFor::Offered,
@@ -494,6 +529,40 @@ impl Config {
             }),
             _ => Err(problems),
         }
+    }
+}
+
+/// The letters that there are with those typefaces beside ours.
+fn letters(typefaces: &[PathBuf]) -> Result<Letters, String> {
+    if typefaces.is_empty() {
+        return Ok(Letters::ours());
+    }
+    let read = |path: &PathBuf| {
+        fs::read(path).map_err(|error| format!("CAIRN_TYPEFACES: the file {} can't be read: {error}.", path.display()))
+    };
+    let files = typefaces.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Letters::new(files).map_err(|(at, _)| {
+        format!(
+            "CAIRN_TYPEFACES: {} is no typeface that can be used: it has to be TrueType or OpenType.",
+            typefaces[at].display()
+        )
+    })
+}
+
+/// Who signs certificates: a name, and as what.
+fn signatory(given: &str, letters: &Letters) -> Result<Signatory, String> {
+    let lacking = letters.lacking(given);
+    match given.split_once(',').map(|(name, role)| (name.trim(), role.trim())) {
+        Some((name, role)) if !name.is_empty() && !role.is_empty() && lacking.is_empty() => {
+            Ok(Signatory { name: name.into(), role: role.into() })
+        }
+        _ if !lacking.is_empty() => Err(format!(
+            "CAIRN_SIGNATORY has letters that no typeface has: {}. Name one in CAIRN_TYPEFACES.",
+            lacking.join(" ")
+        )),
+        _ => Err(format!(
+            "CAIRN_SIGNATORY is “{given}”; it has to be a name and what they sign as, like “Dr Anwen Sorley, Dean of Education”."
+        )),
     }
 }
 
@@ -574,10 +643,12 @@ mod tests {
             partnership: "P".into(),
             proxies: "somewhere".into(),
             second_step: SecondStepFor::Staff,
+            signatory: Some("nobody in particular".into()),
+            typefaces: vec!["no-such-file.ttf".into()],
             workers: None,
             smtp_url: Some("smtp://x".into()),
             mail_from: None,
         };
-        assert_eq!(Config::check(settings).unwrap_err().len(), 13);
+        assert_eq!(Config::check(settings).unwrap_err().len(), 15);
     }
 }

@@ -384,6 +384,14 @@ pub fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
+/// 200 with a document that the browser shows or keeps under that name, which holds nothing but letters, figures, hyphens and a dot.
+pub fn document(name: &str, kind: &'static str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .content_type(kind)
+        .body(bytes)
+}
+
 /// A page of a list: how many, and after what.
 #[derive(Debug, Clone, serde::Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -1,8 +1,8 @@
 //! The newcomer's index: one line for each capability.
 
 use crate::{
-    award, candidacy, conflict, credential, decision, entry, evidence, http::Routes, import, paper, person, portfolio,
-    review, round, school, second_step, session, submission,
+    award, calendar, candidacy, celebration, conflict, credential, decision, entry, evidence, http::Routes, import,
+    paper, person, portfolio, print_run, review, round, school, second_step, session, submission,
 };
 use utoipa::openapi::{OpenApi, path::PathItem};
 
@@ -23,6 +23,9 @@ pub fn api(config: &mut impl Routes) {
         .configure(decision::routes)
         .configure(award::routes)
         .configure(credential::routes)
+        .configure(print_run::routes)
+        .configure(celebration::routes)
+        .configure(calendar::routes)
         .configure(person::routes)
         .configure(school::routes)
         .configure(import::routes);

@@ -4,7 +4,7 @@
 //! headers; what went wrong gets its body as a problem, and one line in the log. No line holds what a person wrote.
 
 use crate::{
-    award, case, credential, demo,
+    award, calendar, case, credential, demo,
     http::client,
     key, openapi,
     problem::{ApiError, Cause, Current, OwnBody},
@@ -57,6 +57,7 @@ pub fn start(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
             .configure(award::pages)
             .configure(credential::pages)
             .configure(key::pages)
+            .configure(calendar::pages)
             .configure(case::pages);
         let app = if demonstration { app.configure(demo::pages) } else { app };
         app.default_service(to(web::fallback))

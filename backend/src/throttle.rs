@@ -31,6 +31,7 @@ pub const WHAT: &[(&str, &str)] = &[
     ("uploads of", "uploads_of_a_person"),
     ("verification from", "verifications_of_a_caller"),
     ("badge from", "badges_of_a_caller"),
+    ("calendar from", "calendars_of_a_caller"),
 ];
 
 /// What was tried too often, as it is counted: a word of [`WHAT`], or `other`.

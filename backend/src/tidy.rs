@@ -1,6 +1,6 @@
 //! What goes by itself, once it has served its purpose.
 
-use crate::{award, db::DbError, idempotency, state::State};
+use crate::{award, celebration, db::DbError, idempotency, print_run, problem::ApiResult, state::State};
 use actix_web::rt::time::sleep;
 use std::time::Duration;
 
@@ -19,6 +19,17 @@ pub async fn hourly(state: &State) {
             Ok(awards) => tracing::info!(awards, "signed badges of awards that had none"),
             Err(error) => tracing::warn!(cause = error.cause(), "could not sign badges"),
         }
+        said("reminded guests", "could not remind guests", celebration::actions::remind(state).await);
+        said("deleted what guests need", "could not delete what guests need", celebration::actions::clear(state).await);
+        said("forgot print runs", "could not forget print runs", print_run::actions::forget(state).await);
         sleep(PAUSE).await;
+    }
+}
+
+fn said(done: &'static str, not_done: &'static str, outcome: ApiResult<usize>) {
+    match outcome {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "{done}"),
+        Err(error) => tracing::warn!(cause = error.cause(), "{not_done}"),
     }
 }

@@ -311,7 +311,7 @@ pub fn use_me() -> Rc<Me> {
 pub(crate) fn sample() -> Me {
     serde_json::from_str(
         r#"{"id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11","given_name":"Mary Jane","family_name":"Hartnell",
-        "email":"m@thornbeck.example","roles":["mentor"],"schools":[],"chairs":[],"panel_rounds":[],"has_award":false,
+        "email":"m@thornbeck.example","roles":["mentor"],"schools":[],"chairs":[],"panel_rounds":[],"has_award":false,"is_invited":false,
         "has_password":true,"second_step":"open","device":"own","session_id":"0193589c-7b1e-7d3a-9c35-3f1d5e0b7a13",
         "partnership":"Northfell","today":"2026-11-24","demonstration":false}"#,
     )

@@ -52,6 +52,7 @@ steps! {
     7 "0007_search" "postgres" Some(Dialect::Postgres);
     8 "0008_panel" "common" None;
     9 "0009_credential" "common" None;
+    10 "0010_celebration" "common" None;
 }
 
 /// The map from the words of `common/` to SQLite's: a STRICT table knows five types.

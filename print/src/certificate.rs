@@ -442,7 +442,7 @@ mod tests {
     }
 
     fn printed(certificate: Certificate<'_>) -> Result<Vec<u8>, Unprintable> {
-        certificates(&Letters::new(Vec::new()).unwrap(), &[certificate], |_| {})
+        certificates(&Letters::ours(), &[certificate], |_| {})
     }
 
     /// The pages, for whoever wants to look at them: `CAIRN_LOOK` names a folder.
@@ -491,7 +491,7 @@ mod tests {
 
     #[test]
     fn a_long_name_is_fitted() {
-        let letters = Letters::new(Vec::new()).unwrap();
+        let letters = Letters::ours();
         for holder in [
             "Priya Hartnell",
             &"Anna ".repeat(32),
@@ -516,7 +516,7 @@ mod tests {
 
     #[test]
     fn a_round_is_one_document_with_a_page_each() {
-        let letters = Letters::new(Vec::new()).unwrap();
+        let letters = Letters::ours();
         let pages: Vec<_> = (0..20).map(|_| priya()).collect();
         let mut told = Vec::new();
         let pdf = certificates(&letters, &pages, |made| told.push(made)).unwrap();

@@ -6,7 +6,11 @@
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::{Direction, Face, Feature, UnicodeBuffer, ttf_parser::Tag};
-use std::{ops::Range, sync::Arc};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 use unicode_bidi::{BidiInfo, Level};
 use unicode_script::{Script, UnicodeScript};
 
@@ -23,32 +27,34 @@ pub(crate) enum Style {
 #[error("this is no TrueType or OpenType typeface")]
 pub struct NoTypeface;
 
+/// What a file holds: ours are part of the program, and are not copied.
+type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
+
 #[derive(Clone)]
 struct Typeface {
-    data: Arc<Vec<u8>>,
+    data: Bytes,
     font: Font,
 }
 
 impl Typeface {
-    fn new(data: Vec<u8>) -> Result<Self, NoTypeface> {
-        let data = Arc::new(data);
-        if Face::from_slice(&data, 0).is_none() {
+    fn new(data: Bytes) -> Result<Self, NoTypeface> {
+        if Face::from_slice((*data).as_ref(), 0).is_none() {
             return Err(NoTypeface);
         }
         let font = Font::new(Arc::clone(&data).into(), 0).ok_or(NoTypeface)?;
         Ok(Self { data, font })
     }
 
-    fn ours(data: &[u8]) -> Self {
-        Self::new(data.to_vec()).expect("a typeface that ships with the program")
+    fn ours(data: &'static [u8]) -> Self {
+        Self::new(Arc::new(data)).expect("a typeface that ships with the program")
     }
 
     fn face(&self) -> Face<'_> {
-        Face::from_slice(&self.data, 0).expect("a typeface that was read before")
+        Face::from_slice((*self.data).as_ref(), 0).expect("a typeface that was read before")
     }
 }
 
-/// The typefaces that there are.
+/// The typefaces that there are. A copy shares them.
 #[derive(Clone)]
 pub struct Letters {
     regular: Vec<Typeface>,
@@ -56,16 +62,29 @@ pub struct Letters {
     semi_bold: Vec<Typeface>,
 }
 
+impl fmt::Debug for Letters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Letters of {} typefaces", self.regular.len())
+    }
+}
+
 impl Letters {
+    /// Those that ship with the program, and no others.
+    pub fn ours() -> Self {
+        static OURS: LazyLock<Letters> =
+            LazyLock::new(|| Letters::new(Vec::new()).expect("typefaces that ship with the program"));
+        OURS.clone()
+    }
+
     /// Those that ship with the program, and behind them others, for letters that ours don't have.
     ///
     /// # Errors
     /// The place of the first that is no typeface.
     pub fn new(others: Vec<Vec<u8>>) -> Result<Self, (usize, NoTypeface)> {
-        let read = |(at, data)| Typeface::new(data).map_err(|none| (at, none));
+        let read = |(at, data): (usize, Vec<u8>)| Typeface::new(Arc::new(data)).map_err(|none| (at, none));
         let others = others.into_iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
         let naskh = Typeface::ours(include_bytes!("../assets/NotoNaskhArabic-Regular.ttf"));
-        let chain = |own: &[u8], arabic: Typeface| {
+        let chain = |own: &'static [u8], arabic: Typeface| {
             let mut chain = vec![Typeface::ours(own), arabic];
             chain.extend(others.iter().cloned());
             chain
@@ -270,10 +289,9 @@ fn shape(text: &str, range: Range<usize>, right_to_left: bool, face: &Face<'_>) 
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::sync::LazyLock;
 
     fn letters() -> Letters {
-        Letters::new(Vec::new()).unwrap()
+        Letters::ours()
     }
 
     #[test]
@@ -361,8 +379,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_measured(text in "\\PC{0,40}") {
-            static LETTERS: LazyLock<Letters> = LazyLock::new(letters);
-            let letters = &*LETTERS;
+            let letters = letters();
             let line = letters.line(&text, Style::Regular);
             prop_assert_eq!(line.is_whole, letters.lacking(&text).is_empty());
             prop_assert!(line.width >= 0.0);

@@ -82,6 +82,13 @@ impl fmt::Display for AwardCode {
     }
 }
 
+/// What a certificate says that an award is for, behind the qualification.
+pub const SHOWN: &str = "having shown, in a portfolio of reflection and evidence, the four mentor standards: personal qualities; \
+                         teaching; professionalism; self-development and working in partnership.";
+
+/// As what a certificate is signed, unless the partnership chose somebody else to sign.
+pub const SIGNED_AS: &str = "Chair, portfolio review panel";
+
 codes! {
     /// Whether an award holds.
     AwardStatus {
@@ -123,9 +130,12 @@ pub struct AwardDetail {
     /// The partnership that awarded it.
     #[schema(max_length = 200)]
     pub partnership: String,
-    /// Who chaired the panel.
+    /// Who signs.
     #[schema(max_length = 200)]
     pub signed_by: Option<String>,
+    /// As what.
+    #[schema(max_length = 200)]
+    pub signed_as: String,
     /// The short code on the certificate.
     pub code: AwardCode,
     /// The address that the QR code leads to.
@@ -175,6 +185,27 @@ codes! {
         /// A picture made of outlines, with the token in it.
         Svg = "svg",
     }
+}
+
+/// An award as the coordinator sees it beside the others of its round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoundAward {
+    /// The award.
+    pub award: AwardSummary,
+    /// To whom it was issued: the name on the certificate.
+    pub holder: PersonName,
+    /// The school that the holder was at.
+    #[schema(max_length = 160)]
+    pub school: Option<String>,
+    /// The submission that it was awarded for.
+    pub submission_id: crate::ids::SubmissionId,
+    /// Whether it has a badge.
+    pub has_badge: bool,
+    /// Whether the holder has another name or address by now than the certificate and the badge say, so that it may be issued
+    /// anew.
+    pub can_be_issued_anew: bool,
+    /// Letters of the name that no typeface of this server has, so that the certificate can't be printed.
+    pub lacking: Vec<String>,
 }
 
 /// Asks whether a printed code is genuine.

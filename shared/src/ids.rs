@@ -64,6 +64,12 @@ macro_rules! ids {
 ids! {
     /// A person who has, or is invited to have, an account.
     PersonId
+    /// A celebration.
+    CelebrationId
+    /// An invitation to a celebration.
+    InvitationId
+    /// A print run.
+    PrintRunId
     /// A partner school.
     SchoolId
     /// One signed-in device.

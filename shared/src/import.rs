@@ -352,7 +352,8 @@ pub struct RowProblem {
 }
 
 impl RowProblem {
-    fn new(column: Column, code: &str, detail: impl Into<String>) -> Self {
+    /// A problem with that cell.
+    pub fn new(column: Column, code: &str, detail: impl Into<String>) -> Self {
         Self { column, code: code.into(), detail: detail.into(), suggestions: Vec::new() }
     }
 }

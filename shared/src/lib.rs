@@ -9,6 +9,7 @@
 
 pub mod award;
 pub mod candidacy;
+pub mod celebration;
 pub mod code;
 pub mod conflict;
 pub mod credential;
@@ -23,6 +24,7 @@ pub mod list;
 pub mod paper;
 pub mod person;
 pub mod portfolio;
+pub mod print_run;
 pub mod problem;
 pub mod qualification;
 pub mod review;

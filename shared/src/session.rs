@@ -178,6 +178,8 @@ pub struct Me {
     pub panel_rounds: Vec<RoundId>,
     /// Whether there is an award in their name, also one that has ended.
     pub has_award: bool,
+    /// Whether they are invited to a celebration that is not over.
+    pub is_invited: bool,
     /// Whether a password is set, beside links by e-mail.
     pub has_password: bool,
     /// Whether they sign in with a second step.

@@ -67,8 +67,8 @@ macro_rules! every_table {
 }
 
 every_table! {
-    audit award candidacy conflict_between credential decision declared_conflict edition edition_file entry entry_version evidence
-    finding idempotent_reply import import_row judgement mail membership panel_member paper person piece placement portfolio publication recovery_code refresh_token
+    audit award calendar_feed candidacy celebration celebration_round conflict_between credential decision declared_conflict edition edition_file entry entry_version evidence
+    finding idempotent_reply import import_row invitation judgement mail membership panel_member paper person piece placement portfolio print_run publication recovery_code refresh_token
     review review_comment role_grant round school second_step session sign_in_link signing_key standard_link submission suggestion
     suggestion_reply support
 }

@@ -19,6 +19,7 @@ use cairn_backend::{
     session,
     state::State,
 };
+use cairn_print::Letters;
 use cairn_shared::{
     ids::{PersonId, SchoolId},
     person::{AccountState, Name, PersonName, Phase, Role},
@@ -92,6 +93,8 @@ impl House {
             issuer_url: ISSUER.into(),
             ukprn: None,
             partnership: "Northfell Partnership".into(),
+            signatory: None,
+            letters: Letters::ours(),
             post: None,
             // Each worker makes the routes for itself, which takes as long as many a test.
             workers: Some(NonZeroUsize::MIN),

@@ -5,7 +5,7 @@ use crate::{
     actor::{Actor, Viewer},
     audit::{self, Action, Stamp},
     candidacy::{self, actions::Record},
-    config::Config,
+    config::{Config, Signatory},
     conflict,
     credential::{
         self,
@@ -16,18 +16,18 @@ use crate::{
     mail::{self, Letter},
     person,
     problem::{ApiError, ApiResult},
-    qr,
+    qr, round,
     state::State,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_shared::{
     award::{
-        AwardCode, AwardDetail, AwardStatus, AwardSummary, Publication, RegisteredAward, RevokeAward, Verification,
-        VerifyCode, comparable_name,
+        AwardCode, AwardDetail, AwardStatus, AwardSummary, Publication, RegisteredAward, RevokeAward, RoundAward,
+        SIGNED_AS, Verification, VerifyCode, comparable_name,
     },
     code::RANDOM_LETTERS,
     conflict::ConflictKind,
-    ids::{AwardId, CredentialId, MailId, PersonId, SubmissionId},
+    ids::{AwardId, CredentialId, MailId, PersonId, RoundId, SubmissionId},
     list::Page,
     person::PersonName,
     qualification::Qualification,
@@ -42,6 +42,8 @@ pub struct Seed {
     token: String,
     letters: [u8; RANDOM_LETTERS],
     credential: credential::actions::Seed,
+    /// Who signs in place of the chair. It is no chance, and known as early.
+    signatory: Option<Signatory>,
 }
 
 /// Makes what is random about one award.
@@ -51,6 +53,7 @@ pub fn seed(state: &State) -> Seed {
         token: URL_SAFE_NO_PAD.encode(state.ids.bytes::<16>()),
         letters: state.ids.bytes(),
         credential: credential::actions::seed(state),
+        signatory: state.config.signatory.clone(),
     }
 }
 
@@ -100,11 +103,12 @@ pub fn draft(conn: &mut Conn, stamp: &Stamp, seed: &Seed, grounds: Grounds<'_>, 
         holder_given_name: AsText::new(holder.given_name.clone()),
         holder_family_name: AsText::new(holder.family_name.clone()),
         school_name: schools.into_iter().next().map(|school| school.school_name.to_string()),
-        signed_by: Some(signed_by.full()),
+        signed_by: Some(seed.signatory.as_ref().map_or_else(|| signed_by.full(), |by| by.name.clone())),
         status: AsText::new(AwardStatus::InForce),
         issued_at: stamp.now.into(),
         revoked_at: None,
         revoked_reason: None,
+        signed_as: seed.signatory.as_ref().map(|by| by.role.clone()),
     };
     Ok(Draft { row, seed: seed.clone(), email })
 }
@@ -147,7 +151,7 @@ fn said(row: &AwardRow, email: &Email) -> Said {
     }
 }
 
-fn full_name(row: &AwardRow) -> String {
+pub(super) fn full_name(row: &AwardRow) -> String {
     format!("{} {}", *row.holder_given_name, *row.holder_family_name)
 }
 
@@ -220,6 +224,7 @@ fn detail(row: AwardRow, shown: Shown, config: &Config) -> ApiResult<AwardDetail
         school: row.school_name,
         partnership: config.partnership.clone(),
         signed_by: row.signed_by,
+        signed_as: row.signed_as.unwrap_or_else(|| SIGNED_AS.to_owned()),
         code: row.code.into_inner(),
         qr_svg: qr::svg(&verify_url)?,
         verify_url,
@@ -497,6 +502,42 @@ pub async fn withdraw(state: &State, actor: &Actor, id: AwardId) -> ApiResult<()
 /// Those of the database.
 pub fn holds_any(conn: &mut Conn, who: PersonId) -> ApiResult<bool> {
     Ok(store::holds_any(conn, who)?)
+}
+
+/// The awards of a round, those that have ended too, by their holders' names.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for who is no coordinator, and if there is no such round.
+pub async fn of_round(state: &State, actor: &Actor, round: RoundId) -> ApiResult<Vec<RoundAward>> {
+    actor.coordinates()?;
+    let letters = state.config.letters.clone();
+    let found = state.db.read(move |conn| {
+        round::actions::find(conn, round)?;
+        let rows = store::of_rounds(conn, &[round])?;
+        let seen = |row: AwardRow| -> ApiResult<_> {
+            let (name, email) = person::actions::name(conn, *row.person_id)?;
+            let has_badge = credential::actions::of_award(conn, *row.id)?.is_some();
+            let as_today = name.given_name == *row.holder_given_name && name.family_name == *row.holder_family_name;
+            let says =
+                if has_badge { credential::actions::says(conn, *row.id, &name.full(), &email)? } else { as_today };
+            let holder = PersonName {
+                id: *row.person_id,
+                given_name: row.holder_given_name.clone().into_inner(),
+                family_name: row.holder_family_name.clone().into_inner(),
+            };
+            Ok(RoundAward {
+                award: summary(&row),
+                lacking: letters.lacking(&holder.full()),
+                holder,
+                school: row.school_name,
+                submission_id: *row.submission_id,
+                has_badge,
+                can_be_issued_anew: *row.status == AwardStatus::InForce && !says,
+            })
+        };
+        rows.into_iter().map(seen).collect()
+    });
+    found.await
 }
 
 /// An award as it stands in the register, for who keeps it.

@@ -1,6 +1,6 @@
 //! Handlers of awards.
 
-use super::actions;
+use super::{actions, certificate};
 use crate::{
     actor::Actor,
     credential,
@@ -10,8 +10,8 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, delete, get, http::header::CONTENT_DISPOSITION, post, put, web};
 use cairn_shared::{
-    award::{AwardDetail, AwardSummary, BadgeForm, Publication, RevokeAward, Verification, VerifyCode},
-    ids::AwardId,
+    award::{AwardDetail, AwardSummary, BadgeForm, Publication, RevokeAward, RoundAward, Verification, VerifyCode},
+    ids::{AwardId, RoundId},
     list::Page,
     problem::Problem,
 };
@@ -21,6 +21,8 @@ pub fn routes(config: &mut impl Routes) {
     config
         .service(list_awards)
         .service(read_badge)
+        .service(read_certificate)
+        .service(list_round_awards)
         .service(publish_award)
         .service(withdraw_award)
         .service(reissue_award)
@@ -83,6 +85,33 @@ async fn read_badge(
     let (kind, body) = credential::in_form(qualification, &signed, form)?;
     let name = format!("attachment; filename=\"badge-{}.{}\"", qualification.code(), form.code());
     Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).content_type(kind).body(body))
+}
+
+/// The certificate of one of one's own awards: a page of A4 as PDF/UA-1, to be printed or read out. It is the same, byte for byte, whenever it
+/// is asked for.
+#[utoipa::path(
+    tag = "award", operation_id = "read_certificate", summary = "Print one's certificate", security(("bearer" = [])),
+    params(("id" = AwardId, Path)),
+    responses(
+        (status = 200, description = "The certificate", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 409, body = Problem)
+    )
+)]
+#[get("/awards/{id}/certificate")]
+async fn read_certificate(state: web::Data<State>, actor: Actor, Id(id): Id<AwardId>) -> ApiResult<HttpResponse> {
+    let (qualification, pdf) = certificate::read(&state, &actor, id).await?;
+    Ok(http::document(&format!("certificate-{}.pdf", qualification.code()), "application/pdf", pdf))
+}
+
+/// The awards of a round, those that have ended too, by their holders' names: for coordinators.
+#[utoipa::path(
+    tag = "award", operation_id = "list_round_awards", summary = "List the awards of a round", security(("bearer" = [])),
+    params(("id" = RoundId, Path)),
+    responses((status = 200, body = Vec<RoundAward>))
+)]
+#[get("/rounds/{id}/awards")]
+async fn list_round_awards(state: web::Data<State>, actor: Actor, Id(id): Id<RoundId>) -> ApiResult<HttpResponse> {
+    Ok(http::ok(&actions::of_round(&state, &actor, id).await?))
 }
 
 /// Shows one of one's own awards to everybody: from then on its badge can be read by whoever has the address.

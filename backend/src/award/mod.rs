@@ -4,6 +4,7 @@
 //! so that anyone can read it at once, with any browser.
 
 pub mod actions;
+pub mod certificate;
 mod http;
 mod pages;
 mod register;

@@ -3,13 +3,13 @@
 use crate::{
     actor::Viewer,
     db::{
-        AsText, At, Conn, Tx,
-        schema::{award, credential, publication},
+        AsText, At, Conn, Tx, among,
+        schema::{award, credential, publication, submission},
     },
 };
 use cairn_shared::{
     award::{AwardCode, AwardStatus, Publication},
-    ids::{AwardId, CandidacyId, PersonId, SubmissionId},
+    ids::{AwardId, CandidacyId, PersonId, RoundId, SubmissionId},
     person::Name,
     qualification::Qualification,
     time::{Date, Timestamp},
@@ -54,6 +54,8 @@ pub struct AwardRow {
     pub revoked_at: Option<At>,
     /// Why it ended. Private.
     pub revoked_reason: Option<String>,
+    /// As what the signatory signs, where it is not the panel's chair.
+    pub signed_as: Option<String>,
 }
 
 /// Where a page of awards begins: behind the one of that day and id.
@@ -199,6 +201,20 @@ pub fn in_register(conn: &mut Conn, after: Option<Cursor>, limit: i64) -> QueryR
         query = query.filter(award::awarded_on.lt(day.clone()).or(award::awarded_on.eq(day).and(award::id.lt(id))));
     }
     query.order((award::awarded_on.desc(), award::id.desc())).limit(limit).load(conn)
+}
+
+/// The awards of those rounds, by their holders' names as they were issued.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_rounds(conn: &mut Conn, rounds: &[RoundId]) -> QueryResult<Vec<AwardRow>> {
+    let rounds: Vec<String> = rounds.iter().map(RoundId::to_string).collect();
+    award::table
+        .inner_join(submission::table)
+        .filter(among(submission::round_id.assume_not_null(), rounds))
+        .order((award::holder_family_name, award::holder_given_name, award::id))
+        .select(award::all_columns)
+        .load(conn)
 }
 
 /// Awards in force that have no badge, oldest first.

@@ -453,6 +453,82 @@ diesel::table! {
         issued_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
         revoked_reason -> Nullable<Text>,
+        signed_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    celebration (id) {
+        id -> Text,
+        title -> Text,
+        place -> Text,
+        details -> Text,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        reply_by -> Text,
+        places -> BigInt,
+        guests_each -> BigInt,
+        sequence -> BigInt,
+        created_at -> BigInt,
+        invited_at -> Nullable<BigInt>,
+        cancelled_at -> Nullable<BigInt>,
+        cancelled_why -> Nullable<Text>,
+        thanked_at -> Nullable<BigInt>,
+        cleared_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    celebration_round (celebration_id, round_id) {
+        celebration_id -> Text,
+        round_id -> Text,
+    }
+}
+
+diesel::table! {
+    invitation (id) {
+        id -> Text,
+        celebration_id -> Text,
+        person_id -> Text,
+        invited_as -> Text,
+        school_name -> Nullable<Text>,
+        sent_at -> BigInt,
+        reply -> Text,
+        replied_at -> Nullable<BigInt>,
+        waiting_since -> Nullable<BigInt>,
+        guests -> Text,
+        diet -> Text,
+        access -> Text,
+        photos -> Bool,
+        table_number -> Nullable<BigInt>,
+        running_order -> Nullable<BigInt>,
+        nudged_at -> Nullable<BigInt>,
+        reminded_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    print_run (id) {
+        id -> Text,
+        round_id -> Nullable<Text>,
+        celebration_id -> Nullable<Text>,
+        made_by -> Text,
+        begun_at -> BigInt,
+        moved_at -> BigInt,
+        made -> BigInt,
+        total -> BigInt,
+        left_out -> Text,
+        document -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    calendar_feed (person_id) {
+        person_id -> Text,
+        token_hash -> Text,
+        since -> BigInt,
     }
 }
 
@@ -511,6 +587,7 @@ diesel::table! {
         trouble -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
         given_up_at -> Nullable<BigInt>,
+        calendar -> Nullable<Text>,
     }
 }
 
@@ -540,6 +617,11 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     audit,
     award,
+    calendar_feed,
+    celebration,
+    celebration_round,
+    invitation,
+    print_run,
     credential,
     publication,
     signing_key,
@@ -623,3 +705,9 @@ diesel::joinable!(award -> person (person_id));
 diesel::joinable!(credential -> award (award_id));
 diesel::joinable!(credential -> signing_key (key_number));
 diesel::joinable!(publication -> award (award_id));
+diesel::joinable!(celebration_round -> celebration (celebration_id));
+diesel::joinable!(celebration_round -> round (round_id));
+diesel::joinable!(invitation -> celebration (celebration_id));
+diesel::joinable!(invitation -> person (person_id));
+diesel::joinable!(calendar_feed -> person (person_id));
+diesel::joinable!(print_run -> person (made_by));

@@ -9,15 +9,16 @@ use crate::{
     audit::{self, Action, Stamp},
     db::{AsJson, AsText, Conn, Tx},
     http::{Answer, IfMatch, Once, Paging, Versioned, page_of},
-    person::actions::Invitation,
+    person::{self, actions::Invitation},
     problem::{ApiError, ApiResult},
     state::State,
 };
+use cairn_print::Letters;
 use cairn_shared::{
     ids::{ImportId, PersonId},
     import::{
         self as domain, Cell, Cells, Column, ImportRow as RowView, ImportStage, ImportSummary, KEPT_DAYS, PutRowRight,
-        RowState, RunImport,
+        RowProblem, RowState, RunImport,
         plan::{Plan, Planner, school_key},
         sheet::{Sheet, SheetProblem, csv_line},
     },
@@ -58,6 +59,7 @@ pub async fn make(
     once: Once,
 ) -> ApiResult<Answer<Versioned<ImportSummary>>> {
     actor.coordinates()?;
+    let typefaces = state.config.letters.clone();
     state.throttle.count(format!("imports of {}", actor.person), 60, actor.now)?;
     let sheet = Sheet::read(bytes).map_err(|problem| unusable(&problem))?;
     let (id, now, stamp) = (state.fresh::<ImportId>(), actor.now, state.stamp(actor.person));
@@ -79,7 +81,7 @@ pub async fn make(
         .write_once(actor.person, once, move |tx| {
             store::forget_before(tx, now.plus_days(-KEPT_DAYS))?;
             store::add(tx, &row)?;
-            plan_all(tx, *row.day, &mut lines)?;
+            plan_all(tx, &typefaces, *row.day, &mut lines)?;
             for line in &lines {
                 store::add_line(tx, line)?;
             }
@@ -109,25 +111,37 @@ fn line(import: ImportId, number: i64, cells: Cells) -> LineRow {
 
 /// What is known of schools, and of the people in those rows.
 struct World {
+    typefaces: Letters,
     planner: Planner,
     people: HashMap<Email, domain::plan::KnownPerson>,
 }
 
 impl World {
-    fn load(conn: &mut Conn, day: Date, lines: &[LineRow]) -> ApiResult<Self> {
+    fn load(conn: &mut Conn, typefaces: &Letters, day: Date, lines: &[LineRow]) -> ApiResult<Self> {
         let emails: Vec<Email> = lines.iter().filter_map(|line| line.cells.address()).collect();
         let planner = Planner::new(day, store::known_schools(conn)?);
-        Ok(Self { planner, people: store::known_people(conn, &emails)? })
+        Ok(Self { typefaces: typefaces.clone(), planner, people: store::known_people(conn, &emails)? })
     }
 
     fn plan(&mut self, line: &LineRow) -> Plan {
-        self.planner.plan(line.number, &line.cells, line.new_school, &self.people)
+        let mut plan = self.planner.plan(line.number, &line.cells, line.new_school, &self.people);
+        let names = plan
+            .newcomer
+            .as_ref()
+            .map(|new| [(Column::GivenName, new.given_name.clone()), (Column::FamilyName, new.family_name.clone())]);
+        for (column, name) in names.into_iter().flatten() {
+            let lacking = self.typefaces.lacking(name.as_str());
+            if !lacking.is_empty() {
+                plan.problems.push(RowProblem::new(column, "unprintable", person::actions::lacking(&lacking)));
+            }
+        }
+        plan
     }
 }
 
 /// Plans all rows that are not done, in their order. Says which of them changed.
-fn plan_all(conn: &mut Conn, day: Date, lines: &mut [LineRow]) -> ApiResult<Vec<usize>> {
-    let mut world = World::load(conn, day, lines)?;
+fn plan_all(conn: &mut Conn, typefaces: &Letters, day: Date, lines: &mut [LineRow]) -> ApiResult<Vec<usize>> {
+    let mut world = World::load(conn, typefaces, day, lines)?;
     let mut changed = Vec::new();
     for (at, line) in lines.iter_mut().enumerate() {
         if line.done_at.is_some() {
@@ -302,6 +316,7 @@ pub async fn put_right(
     change: PutRowRight,
 ) -> ApiResult<Versioned<RowView>> {
     actor.coordinates()?;
+    let typefaces = state.config.letters.clone();
     state
         .db
         .write(move |tx| {
@@ -315,7 +330,7 @@ pub async fn put_right(
                 ));
             }
             let mut touched = write_change(&mut lines, at, &change);
-            touched.extend(plan_all(tx, *import.day, &mut lines)?);
+            touched.extend(plan_all(tx, &typefaces, *import.day, &mut lines)?);
             touched.sort_unstable();
             touched.dedup();
             for at in touched {
@@ -355,12 +370,13 @@ fn write_change(lines: &mut [LineRow], at: usize, change: &PutRowRight) -> Vec<u
 /// [`ApiError::NotFound`] for everyone but coordinators.
 pub async fn look_again(state: &State, actor: &Actor, id: ImportId) -> ApiResult<Versioned<ImportSummary>> {
     actor.coordinates()?;
+    let typefaces = state.config.letters.clone();
     state
         .db
         .write(move |tx| {
             let mut import = store::import(tx, id)?;
             let mut lines = store::lines(tx, id, Which::All, 0, EVERY)?;
-            let changed = plan_all(tx, *import.day, &mut lines)?;
+            let changed = plan_all(tx, &typefaces, *import.day, &mut lines)?;
             if !changed.is_empty() {
                 for at in changed {
                     store::change_line(tx, &lines[at])?;
@@ -391,6 +407,7 @@ pub async fn run(
         _ => return Err(ApiError::field("/rows", "out_of_range", "Ask for 1 to 500 rows at a time.")),
     };
     let stamp = state.stamp(actor.person);
+    let typefaces = state.config.letters.clone();
     let letters = if run.invite { rows } else { 0 };
     let invitations: Vec<Invitation> = (0..letters).map(|_| Invitation::new(state)).collect();
     state
@@ -398,7 +415,7 @@ pub async fn run(
             let mut import = store::import(tx, id)?;
             begin(tx, &stamp, &mut import, run.invite)?;
             let mut lines = store::lines(tx, id, Which::Waiting, 0, i64::from(rows))?;
-            let mut world = World::load(tx, *import.day, &lines)?;
+            let mut world = World::load(tx, &typefaces, *import.day, &lines)?;
             for (at, line) in lines.iter_mut().enumerate() {
                 carry_out(tx, &stamp, &mut world, line, invitations.get(at))?;
                 store::change_line(tx, line)?;

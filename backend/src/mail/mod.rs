@@ -34,7 +34,7 @@ pub struct Letter {
 /// # Errors
 /// Those of the database.
 pub fn write(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp) -> QueryResult<()> {
-    outbox::add(tx, letter, now, now, None)
+    outbox::add(tx, letter, None, now, now, None)
 }
 
 /// Puts a letter in the outbox that nobody waits for: it is sent in working hours, never in the evening or at a
@@ -43,7 +43,28 @@ pub fn write(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp) -> QueryResult<()
 /// # Errors
 /// Those of the database.
 pub fn write_for_working_hours(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp) -> QueryResult<()> {
-    outbox::add(tx, letter, now, now.in_working_hours(), None)
+    outbox::add(tx, letter, None, now, now.in_working_hours(), None)
+}
+
+/// Puts a letter in the outbox that brings something for the reader's calendar (iCalendar), to be sent at once.
+///
+/// # Errors
+/// Those of the database.
+pub fn write_with_calendar(tx: &mut Tx<'_>, letter: &Letter, calendar: &str, now: Timestamp) -> QueryResult<()> {
+    outbox::add(tx, letter, Some(calendar), now, now, None)
+}
+
+/// The same, for a letter that nobody waits for: it is sent in working hours.
+///
+/// # Errors
+/// Those of the database.
+pub fn write_with_calendar_for_working_hours(
+    tx: &mut Tx<'_>,
+    letter: &Letter,
+    calendar: &str,
+    now: Timestamp,
+) -> QueryResult<()> {
+    outbox::add(tx, letter, Some(calendar), now, now.in_working_hours(), None)
 }
 
 /// Puts a letter in the outbox that is of no use once its link is over: it is sent at once, or not at all.
@@ -51,7 +72,7 @@ pub fn write_for_working_hours(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp)
 /// # Errors
 /// Those of the database.
 pub fn write_link(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp, good_until: Timestamp) -> QueryResult<()> {
-    outbox::add(tx, letter, now, now, Some(good_until))
+    outbox::add(tx, letter, None, now, now, Some(good_until))
 }
 
 /// How letters leave the house.
@@ -99,6 +120,8 @@ pub struct Outgoing {
     pub subject: String,
     /// Plain text.
     pub body: String,
+    /// What it brings for the reader's calendar.
+    pub calendar: Option<String>,
     /// When it leaves.
     pub at: Timestamp,
 }

@@ -29,6 +29,8 @@ pub struct MailRow {
     pub sent_at: Option<At>,
     /// When it was given up.
     pub given_up_at: Option<At>,
+    /// What it brings for the reader's calendar; nothing, once it was sent or given up.
+    pub calendar: Option<String>,
 }
 
 /// A letter that was taken to be sent, and the how manieth try this is.
@@ -44,6 +46,7 @@ pub struct Taken {
 pub(super) fn add(
     tx: &mut Tx<'_>,
     letter: &Letter,
+    calendar: Option<&str>,
     now: Timestamp,
     due_at: Timestamp,
     good_until: Option<Timestamp>,
@@ -55,6 +58,7 @@ pub(super) fn add(
             // A header is one line, whatever a name in it holds.
             table::subject.eq(letter.subject.replace(char::is_control, " ")),
             table::body.eq(&letter.body),
+            table::calendar.eq(calendar),
             table::written_at.eq(At::from(now)),
             table::due_at.eq(At::from(due_at)),
             table::good_until.eq(good_until.map(At::from)),
@@ -84,6 +88,7 @@ pub fn newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<MailRow>> {
             table::trouble,
             table::sent_at,
             table::given_up_at,
+            table::calendar,
         ))
         .load(conn)
 }
@@ -144,32 +149,43 @@ pub(super) fn put_aside(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> QueryResu
         .filter(table::sent_at.is_null())
         .filter(table::given_up_at.is_null())
         .filter(table::good_until.assume_not_null().le(At::from(now)));
-    let gone = (table::given_up_at.eq(Some(At::from(now))), table::trouble.eq(Some("too_late")), table::body.eq(""));
+    let gone = (
+        table::given_up_at.eq(Some(At::from(now))),
+        table::trouble.eq(Some("too_late")),
+        table::body.eq(""),
+        table::calendar.eq(None::<&str>),
+    );
     let late = diesel::update(late).set(gone).execute(&mut **tx)?;
     let worn = table::table
         .filter(table::sent_at.is_null())
         .filter(table::given_up_at.is_null())
         .filter(table::due_at.le(At::from(now)))
         .filter(table::attempts.ge(most));
-    let gone = (table::given_up_at.eq(Some(At::from(now))), table::trouble.eq(Some("not_now")), table::body.eq(""));
+    let gone = (
+        table::given_up_at.eq(Some(At::from(now))),
+        table::trouble.eq(Some("not_now")),
+        table::body.eq(""),
+        table::calendar.eq(None::<&str>),
+    );
     Ok(late + diesel::update(worn).set(gone).execute(&mut **tx)?)
 }
 
 /// Takes the letter that has waited longest, until `lease`: until then nobody else takes it.
 pub(super) fn take(tx: &mut Tx<'_>, now: Timestamp, lease: Timestamp) -> QueryResult<Option<Taken>> {
-    let found: Option<(AsText<MailId>, String, String, String, i64)> = table::table
+    type Row = (AsText<MailId>, String, String, String, Option<String>, i64);
+    let found: Option<Row> = table::table
         .filter(table::sent_at.is_null())
         .filter(table::given_up_at.is_null())
         .filter(table::due_at.le(At::from(now)))
         .order((table::due_at, table::id))
-        .select((table::id, table::to_address, table::subject, table::body, table::attempts))
+        .select((table::id, table::to_address, table::subject, table::body, table::calendar, table::attempts))
         .first(&mut **tx)
         .optional()?;
-    let Some((id, to, subject, body, attempts)) = found else { return Ok(None) };
+    let Some((id, to, subject, body, calendar, attempts)) = found else { return Ok(None) };
     diesel::update(table::table.filter(table::id.eq(id.to_string())))
         .set((table::due_at.eq(At::from(lease)), table::attempts.eq(attempts + 1)))
         .execute(&mut **tx)?;
-    Ok(Some(Taken { letter: Outgoing { id: *id, to, subject, body, at: now }, attempt: attempts + 1 }))
+    Ok(Some(Taken { letter: Outgoing { id: *id, to, subject, body, calendar, at: now }, attempt: attempts + 1 }))
 }
 
 /// The mail server took it.
@@ -180,6 +196,7 @@ pub(super) fn sent(tx: &mut Tx<'_>, id: MailId, now: Timestamp) -> QueryResult<(
             table::given_up_at.eq(None::<At>),
             table::trouble.eq(None::<&str>),
             table::body.eq(""),
+            table::calendar.eq(None::<&str>),
         ))
         .execute(&mut **tx)
         .map(drop)
@@ -204,7 +221,12 @@ pub(super) fn give_up(tx: &mut Tx<'_>, taken: &Taken, now: Timestamp, trouble: T
         .filter(table::attempts.eq(taken.attempt))
         .filter(table::sent_at.is_null());
     diesel::update(mine)
-        .set((table::given_up_at.eq(Some(At::from(now))), table::trouble.eq(Some(trouble.word())), table::body.eq("")))
+        .set((
+            table::given_up_at.eq(Some(At::from(now))),
+            table::trouble.eq(Some(trouble.word())),
+            table::body.eq(""),
+            table::calendar.eq(None::<&str>),
+        ))
         .execute(&mut **tx)
         .map(drop)
 }

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use lettre::{
     Address, Message,
     message::{
-        Mailbox,
+        Attachment, Mailbox, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
@@ -163,12 +163,28 @@ impl Smtp {
             // The same at each try, so that a mailbox which gets it twice can tell.
             .message_id(Some(format!("<{}@{}>", letter.id, self.from.email.domain())))
             .date(Clock::of_the_world(letter.at))
-            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-            .header(ContentType::TEXT_PLAIN)
-            .body(letter.body.clone())
-            .ok()?;
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        let message = match &letter.calendar {
+            None => message.header(ContentType::TEXT_PLAIN).body(letter.body.clone()),
+            Some(calendar) => {
+                message.multipart(MultiPart::mixed().singlepart(SinglePart::plain(letter.body.clone())).singlepart(
+                    Attachment::new("celebration.ics".into()).body(calendar.clone(), calendar_type(calendar)),
+                ))
+            }
+        };
+        let message = message.ok()?;
         Some((to, message.formatted()))
     }
+}
+
+/// What a calendar is called in a letter: with how it is meant, by which mail programs know an invitation from a cancellation (RFC 6047).
+fn calendar_type(calendar: &str) -> ContentType {
+    let method = calendar.lines().find_map(|line| line.strip_prefix("METHOD:")).unwrap_or("PUBLISH");
+    let kind = format!("text/calendar; charset=utf-8; method={method}");
+    ContentType::parse(&kind).unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 impl Carrier for Smtp {

@@ -20,6 +20,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 /// and again.
 const VERSIONED: &[&str] = &[
     "Board",
+    "CelebrationDetail",
     "EntryDetail",
     "ImportRow",
     "ImportSummary",

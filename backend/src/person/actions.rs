@@ -12,14 +12,16 @@ use crate::{
     session,
     state::State,
 };
+use cairn_print::Letters;
 use cairn_shared::{
     conflict::same_school_until,
     ids::{MailId, PersonId, SchoolId},
     list::Page,
     person::{
-        AccountState, BeginMembership, EditPerson, InvitationsWaiting, InvitePerson, PersonName, PersonSummary, Role,
-        SchoolMembership,
+        AccountState, BeginMembership, EditPerson, InvitationsWaiting, InvitePerson, Name, PersonName, PersonSummary,
+        Role, SchoolMembership,
     },
+    problem::FieldError,
     text::Email,
     time::{Date, Timestamp},
 };
@@ -87,6 +89,30 @@ fn summary(conn: &mut Conn, id: PersonId, today: Date) -> ApiResult<Versioned<Pe
     Ok(Versioned::new(summary, version))
 }
 
+/// What is said of a name with letters that no typeface has.
+pub fn lacking(letters: &[String]) -> String {
+    format!(
+        "This name has letters that our certificates can’t show yet: {}. Write it in Latin, Greek, Cyrillic or Arabic letters, or ask those who \
+         look after Cairn to add a typeface.",
+        letters.join(" ")
+    )
+}
+
+/// Goes on if each letter of a name can be printed. What can't be on a certificate is said when the name is written, not on the day of the award.
+///
+/// # Errors
+/// [`ApiError::Invalid`] with the letters that can't.
+pub fn can_be_printed(letters: &Letters, given: Option<&Name>, family: Option<&Name>) -> ApiResult<()> {
+    let problem = |(name, pointer): (Option<&Name>, &str)| {
+        let lacks = letters.lacking(name?.as_str());
+        let detail = (!lacks.is_empty()).then(|| lacking(&lacks))?;
+        Some(FieldError { pointer: pointer.into(), code: "unprintable".into(), detail })
+    };
+    let problems: Vec<FieldError> =
+        [(given, "/given_name"), (family, "/family_name")].into_iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(ApiError::Invalid(problems)) }
+}
+
 /// Adds a person and invites them.
 ///
 /// # Errors
@@ -99,6 +125,7 @@ pub async fn invite(
 ) -> ApiResult<Answer<Versioned<PersonSummary>>> {
     actor.coordinates()?;
     let roles = distinct(&invite.roles)?;
+    can_be_printed(&state.config.letters, Some(&invite.given_name), Some(&invite.family_name))?;
     let (id, stay): (PersonId, Uuid) = (state.fresh(), state.fresh());
     let (now, today, stamp) = (actor.now, actor.viewer().today, state.stamp(actor.person));
     let invitation = Invitation::new(state);
@@ -238,6 +265,7 @@ pub async fn edit(
     edit: EditPerson,
 ) -> ApiResult<Versioned<PersonSummary>> {
     actor.coordinates()?;
+    can_be_printed(&state.config.letters, edit.given_name.as_ref(), edit.family_name.as_ref())?;
     let roles = edit.roles.as_deref().map(distinct).transpose()?;
     let (now, today, stamp) = (actor.now, actor.viewer().today, state.stamp(actor.person));
     let invitation = Invitation::new(state);

@@ -12,7 +12,7 @@ use super::store::{self, LinkRow, RefreshRow, SessionRow};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
-    award,
+    award, celebration,
     config::SecondStepFor,
     db::{AsText, Conn, Tx},
     ids::{secret, secret_hash},
@@ -498,6 +498,7 @@ fn read_me(conn: &mut Conn, who: PersonId, session: SessionId, now: Timestamp, h
         chairs,
         panel_rounds,
         has_award: award::actions::holds_any(conn, who)?,
+        is_invited: celebration::actions::is_invited(conn, who, now)?,
         has_password: person.password_hash.is_some(),
         device: *store::session(conn, session)?.device,
         session_id: session,
@@ -512,6 +513,7 @@ fn read_me(conn: &mut Conn, who: PersonId, session: SessionId, now: Timestamp, h
 /// # Errors
 /// Those of the database.
 pub async fn edit_me(state: &State, actor: &Actor, edit: EditMe) -> ApiResult<Me> {
+    person::actions::can_be_printed(&state.config.letters, edit.given_name.as_ref(), edit.family_name.as_ref())?;
     let (who, stamp) = (actor.person, state.stamp(actor.person));
     state
         .db
@@ -568,6 +570,7 @@ pub async fn create_coordinator(
 ) -> ApiResult<Created> {
     let given = Name::new(given).map_err(|p| ApiError::text("/given_name", p))?;
     let family = Name::new(family).map_err(|p| ApiError::text("/family_name", p))?;
+    person::actions::can_be_printed(&state.config.letters, Some(&given), Some(&family))?;
     let email = Email::new(email).map_err(|p| ApiError::text("/email", p))?;
     let (now, token) = (state.now(), secret());
     let new = PersonRow {

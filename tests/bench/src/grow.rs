@@ -67,6 +67,11 @@ pub const NOT_COPIED: &[&str] = &[
     // Signed ones can't be copied.
     "credential",
     "publication",
+    "celebration",
+    "celebration_round",
+    "invitation",
+    "print_run",
+    "calendar_feed",
 ];
 
 /// Where an INSERT … SELECT is run.

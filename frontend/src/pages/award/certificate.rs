@@ -1,6 +1,6 @@
 //! The certificate: the same on a phone, on a desk, and on one page of A4.
 
-use cairn_shared::award::{AwardDetail, AwardStatus};
+use cairn_shared::award::{AwardDetail, AwardStatus, SHOWN};
 use cairn_shared::ids::AwardId;
 use yew::prelude::*;
 
@@ -70,11 +70,11 @@ fn show(detail: &AwardDetail) -> Html {
                         <p class={classes!("nm", name_size(&name))}>{ &name }</p>
                         <p class="of">{ awarded }</p>
                         <p class="aw">{ heading }</p>
-                        <p class="shown">{ "having shown, in a portfolio of reflection and evidence, the four mentor standards: personal qualities; teaching; professionalism; self-development and working in partnership." }</p>
+                        <p class="shown">{ SHOWN }</p>
                         <div class="ft">
                             <div class="signed-by">
                                 if let Some(by) = &detail.signed_by { <p class="hand">{ by }</p> }
-                                <p class="under">{ "Chair, portfolio review panel" }<br />{ &on }<br />{ format!("No. {}", award.number) }</p>
+                                <p class="under">{ &detail.signed_as }<br />{ &on }<br />{ format!("No. {}", award.number) }</p>
                             </div>
                             <Badge kind={award.qualification.code()} size=400 class="seal" alt={format!("{heading} badge")} />
                             <div class="check">

@@ -1,0 +1,124 @@
+//! Certificates as documents: what the web app shows as a page, for whoever prints it, and for a whole round at once.
+
+use super::{
+    actions::full_name,
+    store::{self, AwardRow},
+};
+use crate::{
+    actor::Actor,
+    art,
+    config::Config,
+    db::Conn,
+    problem::{ApiError, ApiResult},
+    state::State,
+};
+use cairn_print::{Certificate, Medal, Unprintable, certificates};
+use cairn_shared::{
+    award::{AwardStatus, SHOWN, SIGNED_AS},
+    ids::{AwardId, RoundId},
+    qualification::Qualification,
+};
+use tokio::task::spawn_blocking;
+
+/// What a certificate says, from which it can be made at any time.
+#[derive(Clone)]
+pub struct Facts {
+    row: AwardRow,
+    holder: String,
+    on: String,
+    check_at: String,
+    verify_url: String,
+    partnership: String,
+}
+
+impl Facts {
+    pub(super) fn new(row: AwardRow, config: &Config) -> Self {
+        let host = config.public_url.split_once("://").map_or(config.public_url.as_str(), |(_, host)| host);
+        Self {
+            holder: full_name(&row),
+            on: row.awarded_on.in_words(),
+            check_at: format!("{host}/verify"),
+            verify_url: format!("{}/v/{}", config.public_url, row.token),
+            partnership: config.partnership.clone(),
+            row,
+        }
+    }
+
+    /// To whom it was issued.
+    pub fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// Whose it is.
+    pub fn person(&self) -> cairn_shared::ids::PersonId {
+        *self.row.person_id
+    }
+
+    /// The certificate, to be set.
+    pub fn certificate(&self) -> Certificate<'_> {
+        let qualification = *self.row.qualification;
+        let (year, month, day) = (self.row.awarded_on.year(), self.row.awarded_on.month(), self.row.awarded_on.day());
+        Certificate {
+            partnership: &self.partnership,
+            holder: &self.holder,
+            school: self.row.school_name.as_deref(),
+            heading: qualification.heading(),
+            shown: SHOWN,
+            signed_by: self.row.signed_by.as_deref(),
+            signed_as: self.row.signed_as.as_deref().unwrap_or(SIGNED_AS),
+            on: &self.on,
+            day: (year, month as u8, day as u8),
+            number: &self.row.number,
+            code: self.row.code.as_str(),
+            check_at: &self.check_at,
+            verify_url: &self.verify_url,
+            medal: Medal { svg: art::badge_svg(qualification), alt: medal(qualification) },
+        }
+    }
+}
+
+fn medal(qualification: Qualification) -> &'static str {
+    match qualification {
+        Qualification::Qms => "Badge: qualified mentor status, a cairn of four stones on a fell",
+        Qualification::Qlms => "Badge: qualified lead mentor status, a cairn of stones on a fell",
+    }
+}
+
+/// What is said of what can't be printed.
+pub fn unprintable(problem: &Unprintable) -> ApiError {
+    match problem {
+        Unprintable::Lacking(letters) => ApiError::not_now(format!(
+            "There is no typeface here for {letters}, so this can’t be printed yet. Please tell your coordinator: those who look after \
+             Cairn can add one."
+        )),
+        Unprintable::Address(_) | Unprintable::Document(_) => ApiError::Internal(problem.to_string()),
+    }
+}
+
+/// The certificate of one of one's own awards, as PDF: the same bytes, whenever it is asked for.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if it isn't one's own, [`ApiError::NotNow`] if it has ended, or the name has letters that no typeface has.
+pub async fn read(state: &State, actor: &Actor, id: AwardId) -> ApiResult<(Qualification, Vec<u8>)> {
+    let viewer = actor.viewer();
+    let row = state.db.read(move |conn| Ok::<_, ApiError>(store::own_one(conn, viewer, id)?)).await?;
+    if *row.status == AwardStatus::Revoked {
+        return Err(ApiError::not_now("This award is no longer in force, so it has no certificate."));
+    }
+    let qualification = *row.qualification;
+    let (facts, letters) = (Facts::new(row, &state.config), state.config.letters.clone());
+    // Beside the threads that answer requests: it takes some milliseconds of a core.
+    let made = spawn_blocking(move || certificates(&letters, &[facts.certificate()], |_| {})).await;
+    let made = made.map_err(|_| ApiError::Internal("a certificate was given up half-way".into()))?;
+    Ok((qualification, made.map_err(|problem| unprintable(&problem))?))
+}
+
+/// The awards in force of a round, by their holders' names: what is on their certificates.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_round(conn: &mut Conn, round: RoundId, config: &Config) -> ApiResult<Vec<Facts>> {
+    let rows = store::of_rounds(conn, &[round])?;
+    let in_force = rows.into_iter().filter(|row| *row.status == AwardStatus::InForce);
+    Ok(in_force.map(|row| Facts::new(row, config)).collect())
+}
