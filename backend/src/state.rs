@@ -4,7 +4,7 @@ use crate::{
     audit,
     clock::Clock,
     config::Config,
-    credential::actions::Listed,
+    credential::{Template, actions::Listed},
     db::{Db, DbError, DbOptions, Tx},
     files::Files,
     http::{Answer, Once},
@@ -43,6 +43,8 @@ pub struct State {
     pub keys: Keys,
     /// The status list of badges.
     pub status: Listed,
+    /// The offline checker, if it was built.
+    pub checker: Option<Template>,
     /// The files.
     pub files: Files,
     /// Slows tries down.
@@ -87,6 +89,7 @@ impl State {
             seals,
             keys,
             status: Listed::default(),
+            checker: Template::built(),
             files,
             throttle,
             metrics,

@@ -25,6 +25,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 #[allow_missing = true]
 struct Dist;
 
+/// The offline checker, which is filled in before anybody gets it.
+const CHECKER: &str = "checker.html";
+
 /// For how long a browser keeps a file whose name tells its content.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -50,6 +53,11 @@ fn names() -> BTreeMap<String, String> {
         .and_then(|file| serde_json::from_slice::<Bundle>(&file.data).ok())
         .map(|bundle| bundle.files)
         .unwrap_or_default()
+}
+
+/// The offline checker as it was built with the web app, if it was.
+pub fn checker() -> Option<String> {
+    String::from_utf8(Dist::get(CHECKER)?.data.into_owned()).ok()
 }
 
 /// Text, safe between tags and inside a quoted attribute.
@@ -186,7 +194,7 @@ pub async fn fallback(request: HttpRequest, methods: web::Data<Methods>) -> ApiR
     let name = path.trim_start_matches('/');
     let is_file = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
     match (is_file, name) {
-        (true, "bundle.json" | "index.html") => Err(ApiError::NotFound),
+        (true, "bundle.json" | "index.html" | CHECKER) => Err(ApiError::NotFound),
         (true, name) => file(&request, name, FOR_GOOD).ok_or(ApiError::NotFound),
         (false, _) => file(&request, "index.html", "no-cache")
             .ok_or_else(|| ApiError::Internal("the web app isn't built: run `cargo xtask web`".into())),

@@ -5,6 +5,9 @@
 use crate::{Unverified, badge::Badge, bake, jwt, key::PublicKeys, proof};
 use serde_json::Value;
 
+/// The largest badge that is looked at, in bytes: some ten times our own pictures.
+pub const MOST_BYTES: usize = 1024 * 1024;
+
 /// The form in which a badge was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {

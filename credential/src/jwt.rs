@@ -40,10 +40,11 @@ pub fn sign(credential: &Value, pair: &KeyPair) -> Result<String, Unverified> {
 /// The credential in a token, once its signature holds, and the generation of the key that made it.
 ///
 /// # Errors
-/// [`Unverified::NotABadge`] if it is no token with a credential, [`Unverified::Altered`] if the signature does not hold.
+/// [`Unverified::NotABadge`] if it is no token with a credential, [`Unverified::Altered`] if the signature does not hold,
+/// [`Unverified::UnknownKey`] if it names a key that is newer than all of these.
 pub fn verify(token: &str, keys: &PublicKeys) -> Result<(Value, u32), Unverified> {
     let (header, credential, signature) = read(token).ok_or(Unverified::NotABadge)?;
-    let pair = keys.by_p256_id(&header.kid).ok_or(Unverified::Altered)?;
+    let pair = keys.by_p256_id(&header.kid).ok_or_else(|| keys.without(&header.kid))?;
     let content = token.rsplit_once('.').map_or("", |(content, _)| content);
     pair.p256.verify(content.as_bytes(), &signature).map_err(|_| Unverified::Altered)?;
     Ok((credential, pair.number))

@@ -112,6 +112,16 @@ impl PublicKeys {
         self.pairs.iter().find(|pair| Self::p256_id(&self.did, pair.number) == id)
     }
 
+    /// Why nothing can be held against the key of that id, which is not here. Numbers grow and no key is ever taken back, so
+    /// one that is newer than all of these may have been made since these were written down; any other never was ours.
+    pub(crate) fn without(&self, id: &str) -> Unverified {
+        let number = id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_default();
+        let is_named_so =
+            [Self::ed25519_id(&self.did, number), Self::p256_id(&self.did, number)].iter().any(|ours| ours == id);
+        let is_newer = self.pairs.iter().all(|pair| pair.number < number);
+        if is_named_so && is_newer { Unverified::UnknownKey } else { Unverified::Altered }
+    }
+
     /// The issuer's DID document (Decentralized Identifiers 1.0; Controlled Identifiers 1.0 for Multikey). Ids are whole,
     /// and `assertionMethod` holds nothing but them: 1EdTech's validator takes no other form. The newest keys come first,
     /// and of them the one under tokens: some verifiers hold a status list against the first alone.
@@ -224,6 +234,22 @@ mod tests {
         other["verificationMethod"][1]["controller"] = json!("did:web:elsewhere.example");
         assert_eq!(PublicKeys::from_did_document(&other), Err(Unverified::NotABadge));
         assert_eq!(PublicKeys::from_did_document(&json!({})), Err(Unverified::NotABadge));
+    }
+
+    #[test]
+    fn a_key_that_is_not_here_is_newer_or_never_was() {
+        let keys = sample::keys();
+        for (id, why) in [
+            ("did:web:cairn.example#key-ed25519-3", Unverified::UnknownKey),
+            ("did:web:cairn.example#key-p256-40", Unverified::UnknownKey),
+            ("did:web:cairn.example#key-ed25519-0", Unverified::Altered),
+            ("did:web:cairn.example#key-ed25519-03", Unverified::Altered),
+            ("did:web:cairn.example#key-rsa-3", Unverified::Altered),
+            ("did:web:elsewhere.example#key-ed25519-3", Unverified::Altered),
+            ("", Unverified::Altered),
+        ] {
+            assert_eq!(keys.without(id), why, "{id}");
+        }
     }
 
     #[test]

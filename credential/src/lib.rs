@@ -12,7 +12,9 @@ pub mod check;
 pub mod jwt;
 pub mod key;
 pub mod proof;
+pub mod snapshot;
 pub mod status;
+pub mod words;
 
 /// Why something that was shown to us can't be taken for a badge of this issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +28,9 @@ pub enum Unverified {
     /// It says that this issuer issued it, and this issuer's signature is not under what it says.
     #[error("this is not what the issuer signed")]
     Altered,
+    /// It says that this issuer signed it with a key that is newer than all that are known here.
+    #[error("the key under this is newer than those that are known")]
+    UnknownKey,
 }
 
 #[cfg(test)]

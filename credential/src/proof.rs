@@ -31,7 +31,8 @@ pub fn sign(document: &Value, did: &str, pair: &KeyPair, created: Timestamp) -> 
 /// The document without its proof, once the proof holds, and the generation of the key that made it.
 ///
 /// # Errors
-/// [`Unverified::NotABadge`] if there is no proof of that kind, [`Unverified::Altered`] if it does not hold.
+/// [`Unverified::NotABadge`] if there is no proof of that kind, [`Unverified::Altered`] if it does not hold,
+/// [`Unverified::UnknownKey`] if it names a key that is newer than all of these.
 pub fn verify(signed: &Value, keys: &PublicKeys) -> Result<(Value, u32), Unverified> {
     let mut document = signed.clone();
     let proofs = document.as_object_mut().and_then(|keys| keys.remove("proof")).ok_or(Unverified::NotABadge)?;
@@ -48,7 +49,7 @@ pub fn verify(signed: &Value, keys: &PublicKeys) -> Result<(Value, u32), Unverif
         return Err(Unverified::NotABadge);
     }
     let method = options["verificationMethod"].as_str().unwrap_or_default();
-    let pair = keys.by_ed25519_id(method).ok_or(Unverified::Altered)?;
+    let pair = keys.by_ed25519_id(method).ok_or_else(|| keys.without(method))?;
     let signature = value.as_str().and_then(signature).ok_or(Unverified::Altered)?;
     pair.ed25519.verify_strict(&hash(&document, &options)?, &signature).map_err(|_| Unverified::Altered)?;
     Ok((document, pair.number))

@@ -27,13 +27,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Ada's award, once she heard of it.
-fn award(scene: &Scene<'_>) -> AwardDetail {
+pub fn award(scene: &Scene<'_>) -> AwardDetail {
     scene.ada_hears(&[]);
     let id = scene.ada.sees::<Page<AwardSummary>>("/awards").items[0].id;
     scene.ada.sees(&format!("/awards/{id}"))
 }
 
-fn badge(holder: &Actor<'_>, award: &AwardDetail, form: &str) -> Reply {
+pub fn badge(holder: &Actor<'_>, award: &AwardDetail, form: &str) -> Reply {
     holder.get(&format!("/awards/{}/badge?form={form}", award.award.id)).expect(200)
 }
 
@@ -43,7 +43,7 @@ fn shows(holder: &Actor<'_>, award: &AwardDetail, in_register: bool) -> AwardDet
 }
 
 /// The coordinator ends an award that was issued in error.
-fn ends(scene: &Scene<'_>, award: &AwardDetail) {
+pub fn ends(scene: &Scene<'_>, award: &AwardDetail) {
     let reason = json!({"reason": "Two people of one name were taken for each other."});
     scene.coordinator.post(&format!("/awards/{}/revocation", award.award.id), &reason).expect(200);
 }
@@ -55,7 +55,7 @@ fn address(award: &AwardDetail) -> String {
 }
 
 /// The keys as everybody finds them.
-fn keys(house: &House) -> PublicKeys {
+pub fn keys(house: &House) -> PublicKeys {
     let document: Value = house.ask("GET", "//.well-known/did.json").send().expect(200).json();
     PublicKeys::from_did_document(&document).expect("the page of the keys is as it should be")
 }

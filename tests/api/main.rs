@@ -6,6 +6,7 @@ mod again;
 mod always_an_award;
 mod award;
 mod case;
+mod checker;
 mod conflict;
 mod contract;
 mod crash;

@@ -2,9 +2,10 @@
 //!
 //! cargo compiles `cairn-frontend` to WebAssembly, [`pieces`] cuts it, wasm-bindgen (as a library, so its version is the
 //! lock file's) writes the JavaScript around it, [`bundle`] names every file by its content, and [`dist`] compresses and
-//! puts them in place.
+//! puts them in place. In the same run cargo compiles `cairn-checker`, which [`checker`] makes one file of.
 
 mod bundle;
+mod checker;
 mod dist;
 mod fingerprint;
 mod pieces;
@@ -84,8 +85,12 @@ pub fn begin() -> Result<cargo::Building> {
 
 const BINARY: &str = "cairn-frontend";
 
-fn arguments(profile: Profile) -> [&'static str; 6] {
-    ["--package", "cairn-frontend", "--target", toolchain::WASM, "--profile", profile.cargo()]
+/// The checker is compiled along: most of what it is made of is in the web app, too.
+const CHECKER: &str = "cairn-checker";
+
+fn arguments(profile: Profile) -> [&'static str; 10] {
+    let (target, profile) = (toolchain::WASM, profile.cargo());
+    ["--package", BINARY, "--package", CHECKER, "--bin", CHECKER, "--target", target, "--profile", profile]
 }
 
 /// Builds the web app, unless what is in `frontend/dist` came from the very same inputs.
@@ -96,7 +101,11 @@ pub fn build(profile: Profile, opt: bool) -> Result<()> {
     let template = fs::read_to_string(cargo::root().join("frontend/index.html"))
         .context("frontend/index.html, the template of the page, can't be read")?;
 
-    let inputs = inputs(&wasm, &assets, &template, profile, opt);
+    let beside = compiled.with_file_name(format!("{CHECKER}.wasm"));
+    let checker = fs::read(&beside).with_context(|| format!("{} can't be read", beside.display()))?;
+    let checker = checker::Sources::read(checker)?;
+
+    let inputs = inputs(&wasm, &checker.parts(), &assets, &template, profile, opt);
     if dist::inputs(&folder()).as_deref() == Some(&*inputs) {
         println!("    frontend/dist is up to date");
         return Ok(());
@@ -104,7 +113,8 @@ pub fn build(profile: Profile, opt: bool) -> Result<()> {
 
     let scratch = compiled.with_file_name("cairn-web");
     let app = bind(&wasm, &scratch, profile, opt)?;
-    let bundle = Bundle::assemble(&template, &assets, app)?;
+    let mut bundle = Bundle::assemble(&template, &assets, app)?;
+    bundle.files.insert(checker::FILE.to_owned(), checker.assemble(&assets, &scratch, profile)?);
     let sizes = dist::write(&folder(), &bundle, &inputs, profile.brotli_quality())?;
     print_sizes(&bundle, &sizes);
     Ok(())
@@ -187,11 +197,19 @@ fn read_assets(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// One digest over all that the result depends on, this recipe included.
-fn inputs(wasm: &[u8], assets: &BTreeMap<String, Vec<u8>>, template: &str, profile: Profile, opt: bool) -> String {
-    const RECIPE: [&str; 7] = [
+fn inputs(
+    wasm: &[u8],
+    checker: &[&[u8]],
+    assets: &BTreeMap<String, Vec<u8>>,
+    template: &str,
+    profile: Profile,
+    opt: bool,
+) -> String {
+    const RECIPE: [&str; 8] = [
         include_str!("web.rs"),
         include_str!("web/boot.js"),
         include_str!("web/bundle.rs"),
+        include_str!("web/checker.rs"),
         include_str!("web/dist.rs"),
         include_str!("web/fingerprint.rs"),
         include_str!("web/pieces.rs"),
@@ -204,6 +222,7 @@ fn inputs(wasm: &[u8], assets: &BTreeMap<String, Vec<u8>>, template: &str, profi
     add(format!("{profile:?} {opt}").as_bytes());
     add(template.as_bytes());
     add(wasm);
+    checker.iter().for_each(|part| add(part));
     for (path, content) in assets {
         add(path.as_bytes());
         add(content);
@@ -219,6 +238,9 @@ fn print_sizes(bundle: &Bundle, sizes: &BTreeMap<String, dist::Sizes>) {
             println!("    {name:<24} {:>9} {:>9} {:>9}", sizes.raw, sizes.gzip, sizes.brotli);
         }
     }
+    if let Some(file) = bundle.files.get(checker::FILE) {
+        println!("    {:<24} {:>9}", checker::FILE, file.len());
+    }
 }
 
 #[cfg(test)]
@@ -229,14 +251,15 @@ mod tests {
     fn any_input_that_changes_changes_the_digest() {
         let assets = BTreeMap::from([("app.css".to_owned(), b"a{}".to_vec())]);
         let renamed = BTreeMap::from([("app.cssa".to_owned(), b"{}".to_vec())]);
-        let usual = inputs(b"wasm", &assets, "<html>", Profile::Release, false);
-        assert_eq!(usual, inputs(b"wasm", &assets, "<html>", Profile::Release, false));
+        let usual = inputs(b"wasm", &[], &assets, "<html>", Profile::Release, false);
+        assert_eq!(usual, inputs(b"wasm", &[], &assets, "<html>", Profile::Release, false));
         for other in [
-            inputs(b"wasn", &assets, "<html>", Profile::Release, false),
-            inputs(b"wasm", &renamed, "<html>", Profile::Release, false),
-            inputs(b"wasm", &assets, "<html lang>", Profile::Release, false),
-            inputs(b"wasm", &assets, "<html>", Profile::Dev, false),
-            inputs(b"wasm", &assets, "<html>", Profile::Release, true),
+            inputs(b"wasm", &[b"checker"], &assets, "<html>", Profile::Release, false),
+            inputs(b"wasn", &[], &assets, "<html>", Profile::Release, false),
+            inputs(b"wasm", &[], &renamed, "<html>", Profile::Release, false),
+            inputs(b"wasm", &[], &assets, "<html lang>", Profile::Release, false),
+            inputs(b"wasm", &[], &assets, "<html>", Profile::Dev, false),
+            inputs(b"wasm", &[], &assets, "<html>", Profile::Release, true),
         ] {
             assert_ne!(usual, other);
         }

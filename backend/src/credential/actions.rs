@@ -16,10 +16,11 @@ use cairn_credential::{
     check, jwt,
     key::PublicPair,
     proof,
+    snapshot::Snapshot,
     status::{LENGTH, StatusList},
 };
 use cairn_shared::{
-    credential::{BadgeCheck, BadgeVerdict, CheckedBadge},
+    credential::{BadgeCheck, BadgeVerdict},
     framework::Framework,
     ids::{AwardId, CredentialId, PersonId},
     qualification::Qualification,
@@ -299,7 +300,8 @@ pub async fn check(state: &State, shown: &[u8], address: String) -> ApiResult<Ba
         Ok(verified) => verified.badge,
         Err(Unverified::NotABadge) => return Ok(told(BadgeVerdict::NotABadge, None)),
         Err(Unverified::NotOurs) => return Ok(told(BadgeVerdict::NotOurs, None)),
-        Err(Unverified::Altered) => return Ok(told(BadgeVerdict::Altered, None)),
+        // Every key that ever signed is known here.
+        Err(Unverified::Altered | Unverified::UnknownKey) => return Ok(told(BadgeVerdict::Altered, None)),
     };
     let id: Option<CredentialId> = badge.id.rsplit('/').next().and_then(|id| id.parse().ok());
     let found = state.db.read(move |conn| -> ApiResult<_> {
@@ -317,18 +319,20 @@ pub async fn check(state: &State, shown: &[u8], address: String) -> ApiResult<Ba
         Some(Some(_)) => BadgeVerdict::Revoked,
     };
     // Nothing is said in the name of somebody for whom we did not sign it.
-    Ok(told(verdict, registered.map(|_| facts(badge))))
+    Ok(told(verdict, registered.map(|_| badge.into())))
 }
 
-fn facts(badge: Badge) -> CheckedBadge {
-    CheckedBadge {
-        holder: badge.holder.name,
-        name: badge.name,
-        awarded_on: badge.awarded_on,
-        awarded_by: badge.issuer.name,
-        number: badge.number,
-        signed_at: badge.valid_from,
-    }
+/// What an offline checker knows: the keys, and the signed status list of this minute.
+///
+/// # Errors
+/// [`ApiError::NotFound`] where there are no keys, and those of the database.
+pub async fn snapshot(state: &State) -> ApiResult<Snapshot> {
+    // Before anything is looked up, so that no badge that ended meanwhile is said to have been in force.
+    let now = state.now();
+    let list = serde_json::from_str(&status(state).await?.json);
+    let list = list.map_err(|e| ApiError::Internal(format!("the status list is no JSON: {e}")))?;
+    let keys = key::actions::public(state).await?;
+    Ok(Snapshot::new(state.config.partnership.clone(), &keys, vec![list], now))
 }
 
 /// Whether the newest badge of an award says that name and that address.

@@ -4,9 +4,11 @@
 //! Whether one still holds stands in a status list, which is signed too, so that anybody who has both can tell without asking.
 
 pub mod actions;
+mod checker;
 mod http;
 mod pages;
 pub mod store;
 
+pub use checker::Template;
 pub use http::{in_form, routes};
 pub use pages::pages;

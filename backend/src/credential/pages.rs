@@ -1,8 +1,9 @@
 //! The public page on which anybody checks a badge: a file, or what is in it. It is made here, and works without JavaScript.
+//! And the checker that they take along from it, for when there is no such page any more.
 
 use super::actions;
 use crate::{
-    http::client,
+    http::{client, public},
     problem::{ApiError, ApiResult},
     state::State,
     web::{
@@ -14,21 +15,26 @@ use crate::{
 use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     post,
     web::{Data, ServiceConfig},
 };
-use cairn_shared::credential::{BadgeCheck, BadgeVerdict, CheckedBadge};
+use cairn_credential::{
+    check::MOST_BYTES,
+    words::{self, Tone, Words},
+};
+use cairn_shared::credential::{BadgeCheck, CheckedBadge};
 use futures_util::StreamExt;
 
-/// The largest form that is looked at, in bytes: some ten times our own pictures.
-const MOST_BYTES: usize = 1024 * 1024;
 /// What a part of a form counts for beside what is in it, so that a form of empty parts ends as well.
 const PART_BYTES: usize = 1024;
 
 /// The pages of this slice, outside of the API.
 pub fn pages(config: &mut ServiceConfig) {
-    config.service(ask).service(check);
+    config.service(ask).service(check).service(checker);
 }
 
 /// Why a form could not be looked at.
@@ -46,6 +52,22 @@ enum Unreadable {
 #[get("/verify/badge")]
 async fn ask(state: Data<State>) -> HttpResponse {
     answer(&state, StatusCode::OK, "Check a badge", "")
+}
+
+/// The checker: a file that checks badges where there is neither a network nor this server.
+#[get("/verify/checker.html")]
+async fn checker(state: Data<State>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    let template = state.checker.as_ref().ok_or(ApiError::NotFound)?;
+    let snapshot = actions::snapshot(&state).await?;
+    let address = format!("{}/verify/badge", state.config.public_url);
+    let mut response = public::answer(&request, "text/html; charset=utf-8", template.fill(&snapshot, &address).into());
+    let name = format!("attachment; filename=\"badge-checker-{}.html\"", snapshot.made_at.london_date());
+    let headers = response.headers_mut();
+    for (header, value) in [(header::CONTENT_DISPOSITION, &*name), (HeaderName::from_static("x-robots-tag"), "noindex")]
+    {
+        headers.insert(header, HeaderValue::from_str(value).map_err(|e| ApiError::Internal(e.to_string()))?);
+    }
+    Ok(response)
 }
 
 /// The form's answer.
@@ -93,22 +115,27 @@ async fn read(mut form: Multipart) -> Result<Vec<u8>, Unreadable> {
 }
 
 fn unreadable(state: &State, why: Unreadable) -> HttpResponse {
-    let (status, title, detail) = match why {
-        Unreadable::Empty => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "There is no badge yet.",
-            "Choose the badge’s file, or paste what is in it.",
-        ),
-        Unreadable::TooLarge => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "That file is larger than any badge.",
-            "A badge has at most 1 MB. Choose the picture or the file that its holder gave you.",
-        ),
+    let (status, words) = match why {
+        Unreadable::Empty => (StatusCode::UNPROCESSABLE_ENTITY, told(&Words::empty())),
+        Unreadable::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, told(&Words::too_large())),
         Unreadable::Broken => {
-            (StatusCode::BAD_REQUEST, "The form did not arrive.", "Please choose the file once more.")
+            let words = note("more", ALERT, "The form did not arrive.", "Please choose the file once more.");
+            (StatusCode::BAD_REQUEST, words)
         }
     };
-    answer(state, status, "Problem: check a badge", &note("more", ALERT, title, detail))
+    answer(state, status, "Problem: check a badge", &words)
+}
+
+/// A sentence about a badge, in its colour and with its sign.
+fn told(words: &Words) -> String {
+    let (class, paths) = match words.tone {
+        Tone::Good => ("good", SHIELD),
+        Tone::Note => ("", INFO),
+        Tone::Other => ("more", INFO),
+        Tone::First => ("more", ALERT),
+        Tone::Bad => ("bad", ALERT),
+    };
+    note(class, paths, &words.title, &words.detail)
 }
 
 fn note(class: &str, paths: &str, title: &str, detail: &str) -> String {
@@ -120,75 +147,33 @@ fn note(class: &str, paths: &str, title: &str, detail: &str) -> String {
 
 /// What a badge turned out to be, in words.
 fn verdict(found: &BadgeCheck) -> String {
-    let words = match found.verdict {
-        BadgeVerdict::InForce => note(
-            "good",
-            SHIELD,
-            "This badge is genuine and in force.",
-            "The partnership signed what it says, and the award holds.",
-        ),
-        BadgeVerdict::Replaced => note(
-            "",
-            INFO,
-            "This badge is genuine, and there is a newer one.",
-            "The award was issued anew, to another name or e-mail address. Ask its holder for the current badge.",
-        ),
-        BadgeVerdict::Revoked => note(
-            "bad",
-            ALERT,
-            "This award is no longer in force.",
-            "The partnership signed this badge, and has ended the award since. Please ask the partnership if you would \
-             like to know more.",
-        ),
-        BadgeVerdict::NotRegistered => note(
-            "bad",
-            ALERT,
-            "This badge is not in our register.",
-            "Please don’t rely on it, and tell the partnership about it.",
-        ),
-        BadgeVerdict::NotOurs => note(
-            "more",
-            INFO,
-            "Somebody else issued this badge.",
-            "It names another issuer, whose own page can tell whether it is genuine.",
-        ),
-        BadgeVerdict::Altered => note(
-            "bad",
-            ALERT,
-            "This is not what the partnership signed.",
-            "Something in it is different, if only a letter. Ask its holder for the file as they have it, or check the code \
-             on the certificate.",
-        ),
-        BadgeVerdict::NotABadge => note(
-            "more",
-            INFO,
-            "There is no badge in this.",
-            "A badge is a picture with a credential inside, or the credential’s own file. Pictures lose it when they are \
-             copied or made smaller: ask for the file as it was downloaded.",
-        ),
-    };
+    let words = told(&words::verdict(found.verdict));
     let facts = found.badge.as_ref().map(facts).unwrap_or_default();
-    let (hour, minute) = found.checked_at.london_clock();
-    format!(
-        "<div class=\"flow t\">{words}{facts}<p class=\"sm mut\">Checked on {}, {hour}.{minute:02}.</p></div>",
-        found.checked_at.london_date().in_words()
-    )
+    let at = words::moment(found.checked_at);
+    format!("<div class=\"flow t\">{words}{facts}<p class=\"sm mut\">Checked on {at}.</p></div>")
 }
 
 fn facts(badge: &CheckedBadge) -> String {
+    let rows = words::facts(badge).map(|(term, fact)| {
+        let class = if term == "Number" { " class=\"num\"" } else { "" };
+        format!("<dt>{term}</dt><dd{class}>{}</dd>", escape(&fact))
+    });
     format!(
-        "<section class=\"card flow t\"><h2>{}</h2><p class=\"big-lead\">{}</p><dl class=\"kv\"><dt>Awarded</dt><dd>{}</dd>\
-         <dt>Awarded by</dt><dd>{}</dd><dt>Number</dt><dd class=\"num\">{}</dd><dt>Badge signed</dt><dd>{}</dd></dl></section>",
+        "<section class=\"card flow t\"><h2>{}</h2><p class=\"big-lead\">{}</p><dl class=\"kv\">{}</dl></section>",
         escape(&badge.holder),
         escape(&badge.name),
-        badge.awarded_on.in_words(),
-        escape(&badge.awarded_by),
-        escape(&badge.number),
-        badge.signed_at.london_date().in_words(),
+        rows.concat()
     )
 }
 
 fn answer(state: &State, status: StatusCode, title: &str, said: &str) -> HttpResponse {
+    let keep = match (&state.checker, state.keys.newest()) {
+        (Some(_), Some(_)) => {
+            "<p><a href=\"/verify/checker.html\" download>Keep a checker</a>: one file that checks badges without us, and \
+             without the internet.</p>"
+        }
+        _ => "",
+    };
     let body = format!(
         "<div class=\"read flow\"><h1>Check a badge</h1>\
          <p class=\"big-lead\">A badge is signed: whether it is genuine can be told from the file alone, and whether it is in \
@@ -200,7 +185,7 @@ fn answer(state: &State, status: StatusCode, title: &str, said: &str) -> HttpRes
          <div class=\"f\"><label for=\"text\">Or paste what is in it</label><textarea id=\"text\" name=\"text\" rows=\"4\" \
          spellcheck=\"false\" autocomplete=\"off\"></textarea></div>\
          <button class=\"btn start\">{}Check</button></form>\
-         <p>You have a certificate on paper? <a href=\"/verify\">Check its code</a>.</p></div>",
+         <p>You have a certificate on paper? <a href=\"/verify\">Check its code</a>.</p>{keep}</div>",
         icon(SEARCH)
     );
     let mut response = page(&state.config.partnership, title, &body);
@@ -211,6 +196,7 @@ fn answer(state: &State, status: StatusCode, title: &str, said: &str) -> HttpRes
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_shared::credential::BadgeVerdict;
 
     #[test]
     fn what_a_badge_says_stays_text_and_only_one_verdict_calls_it_in_force() {

@@ -137,7 +137,8 @@ fn sprite(assets: &BTreeMap<String, Vec<u8>>) -> Result<String> {
     Ok(text(assets, SPRITE)?.trim().replacen("<svg", "<svg hidden aria-hidden=\"true\"", 1))
 }
 
-fn text<'a>(assets: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Result<&'a str> {
+/// An asset that is text.
+pub fn text<'a>(assets: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Result<&'a str> {
     let content = assets.get(name).with_context(|| format!("there is no frontend/assets/{name}"))?;
     std::str::from_utf8(content).with_context(|| format!("frontend/assets/{name} is not text"))
 }

@@ -13,7 +13,7 @@ use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
-use super::bundle::Bundle;
+use super::{bundle::Bundle, checker};
 
 /// What the folder holds and was made from; for us, and for a server that renders pages of its own.
 const LIST: &str = "bundle.json";
@@ -66,8 +66,11 @@ pub fn write(folder: &Path, bundle: &Bundle, inputs: &str, quality: u32) -> Resu
     Ok(sizes)
 }
 
-/// Fonts and photographs are compressed already.
+/// Fonts and photographs are compressed already, and the checker is filled in before it travels.
 fn is_compressible(path: &str) -> bool {
+    if path == checker::FILE {
+        return false;
+    }
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"].contains(&extension)
 }
