@@ -2,7 +2,7 @@
 
 use crate::{
     award, calendar, candidacy, celebration, conflict, credential, decision, entry, evidence, http::Routes, import,
-    paper, person, portfolio, print_run, review, round, school, second_step, session, submission,
+    key, paper, person, portfolio, print_run, review, round, school, second_step, session, submission,
 };
 use utoipa::openapi::{OpenApi, path::PathItem};
 
@@ -23,6 +23,7 @@ pub fn api(config: &mut impl Routes) {
         .configure(decision::routes)
         .configure(award::routes)
         .configure(credential::routes)
+        .configure(key::routes)
         .configure(print_run::routes)
         .configure(celebration::routes)
         .configure(calendar::routes)

@@ -86,6 +86,9 @@ fn entries(me: &Me) -> Vec<Entry> {
     if coordinates && meets {
         all.push(entry(Route::MyMeeting, "Meeting", "Meeting", "list-checks"));
     }
+    if coordinates || me.is_invited {
+        all.push(entry(Route::Celebrations, "Celebrations", "Evenings", "utensils"));
+    }
     if writes(me) {
         all.push(entry(Route::Submissions, "Sent", "Sent", "send"));
     }

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod award;
+pub mod celebration;
 pub mod decision;
 pub mod entry;
 pub mod import;

@@ -4,6 +4,7 @@
 mod edition;
 mod frame;
 mod phase;
+mod printing;
 mod shortcuts;
 mod sign_out;
 mod standards;
@@ -14,6 +15,7 @@ pub use edition::{
 };
 pub use frame::{form_problems, framed, problem_at};
 pub use phase::{PhaseTag, day, short_day};
+pub use printing::Printing;
 pub use shortcuts::{KeyHints, ShortcutSettings, Shortcuts};
 pub use sign_out::SignOut;
 pub use standards::{CairnsFigure, STANDARDS, StandardMark, StandardPicker, standard_choices};

@@ -32,13 +32,15 @@ pub enum Piece {
     Panel,
     /// What a coordinator does, and a school's own page: rounds, people, schools.
     Office,
+    /// Celebrations: being invited to them, and planning them.
+    Evening,
 }
 
 /// What a piece comes to: the page of each of its routes.
 type PageOf = fn(Route) -> Html;
 
 thread_local! {
-    static HERE: Cell<[Option<PageOf>; 5]> = const { Cell::new([None; 5]) };
+    static HERE: Cell<[Option<PageOf>; 6]> = const { Cell::new([None; 6]) };
 }
 
 impl Piece {
@@ -79,6 +81,12 @@ impl Piece {
             | Route::Person(_)
             | Route::Schools
             | Route::School(_) => Some(Self::Office),
+            Route::Celebrations
+            | Route::CelebrationNew
+            | Route::Celebration(_)
+            | Route::CelebrationEdit(_)
+            | Route::CelebrationGuests(_)
+            | Route::CelebrationTables(_) => Some(Self::Evening),
             _ => None,
         }
     }
@@ -87,10 +95,15 @@ impl Piece {
     fn wanted_by(me: &Me) -> Vec<Self> {
         let panel = has(me, Role::Reviewer) || !me.chairs.is_empty() || !me.panel_rounds.is_empty();
         let office = has(me, Role::Coordinator) || has(me, Role::SchoolLead);
-        [(writes(me), Self::Story), (writes(me), Self::Writing), (panel, Self::Panel), (office, Self::Office)]
-            .into_iter()
-            .filter_map(|(wanted, piece)| wanted.then_some(piece))
-            .collect()
+        let evening = me.is_invited || has(me, Role::Coordinator);
+        let wanted = [
+            (writes(me), Self::Story),
+            (writes(me), Self::Writing),
+            (panel, Self::Panel),
+            (office, Self::Office),
+            (evening, Self::Evening),
+        ];
+        wanted.into_iter().filter_map(|(wanted, piece)| wanted.then_some(piece)).collect()
     }
 
     fn here(self) -> Option<PageOf> {
@@ -109,6 +122,7 @@ impl Piece {
             Self::Writing => writing().await,
             Self::Panel => panel().await,
             Self::Office => office().await,
+            Self::Evening => evening().await,
         };
         let page = came.map_err(|_| ApiError::without_answer(Why::Offline))?;
         let mut here = HERE.get();
@@ -141,6 +155,11 @@ fn panel() -> Result<PageOf, SplitLoaderError> {
 #[wasm_split(office, fallible)]
 fn office() -> Result<PageOf, SplitLoaderError> {
     Ok(office_page)
+}
+
+#[wasm_split(evening, fallible)]
+fn evening() -> Result<PageOf, SplitLoaderError> {
+    Ok(evening_page)
 }
 
 fn door_page(route: Route) -> Html {
@@ -229,6 +248,28 @@ fn office_page(route: Route) -> Html {
         Route::Schools => html! { <pages::school::Schools /> },
         Route::School(id) => {
             with_id(&id, |id: ids::SchoolId| html! { <pages::school::School key={id.to_string()} {id} /> })
+        }
+        _ => html! { <pages::NotFound /> },
+    }
+}
+
+fn evening_page(route: Route) -> Html {
+    match route {
+        Route::Celebrations => html! { <pages::celebration::Celebrations /> },
+        Route::CelebrationNew => html! { <pages::celebration::CelebrationNew /> },
+        Route::Celebration(id) => with_id(
+            &id,
+            |id: ids::CelebrationId| html! { <pages::celebration::Celebration key={id.to_string()} {id} /> },
+        ),
+        Route::CelebrationEdit(id) => with_id(
+            &id,
+            |id: ids::CelebrationId| html! { <pages::celebration::CelebrationEdit key={id.to_string()} {id} /> },
+        ),
+        Route::CelebrationGuests(id) => {
+            with_id(&id, |id: ids::CelebrationId| html! { <pages::celebration::Guests key={id.to_string()} {id} /> })
+        }
+        Route::CelebrationTables(id) => {
+            with_id(&id, |id: ids::CelebrationId| html! { <pages::celebration::Tables key={id.to_string()} {id} /> })
         }
         _ => html! { <pages::NotFound /> },
     }

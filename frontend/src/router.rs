@@ -83,6 +83,18 @@ pub enum Route {
     Schools,
     /// One school.
     School(Id),
+    /// Celebrations that I am invited to, or plan.
+    Celebrations,
+    /// Planning one.
+    CelebrationNew,
+    /// One celebration.
+    Celebration(Id),
+    /// Changing it.
+    CelebrationEdit(Id),
+    /// Who is invited.
+    CelebrationGuests(Id),
+    /// Who sits where, and who is called up when.
+    CelebrationTables(Id),
     /// Awards.
     Awards,
     /// One award.
@@ -142,6 +154,12 @@ impl Route {
             ["people", it, "paper"] => Self::PersonPaper(id(it)),
             ["schools"] => Self::Schools,
             ["schools", it] => Self::School(id(it)),
+            ["celebrations"] => Self::Celebrations,
+            ["celebrations", "new"] => Self::CelebrationNew,
+            ["celebrations", it] => Self::Celebration(id(it)),
+            ["celebrations", it, "edit"] => Self::CelebrationEdit(id(it)),
+            ["celebrations", it, "guests"] => Self::CelebrationGuests(id(it)),
+            ["celebrations", it, "tables"] => Self::CelebrationTables(id(it)),
             ["awards"] => Self::Awards,
             ["awards", it] => Self::Award(id(it)),
             ["awards", it, "certificate"] => Self::Certificate(id(it)),
@@ -170,6 +188,8 @@ impl Route {
             Self::People => "/people",
             Self::PeopleImport => "/people/import",
             Self::Schools => "/schools",
+            Self::Celebrations => "/celebrations",
+            Self::CelebrationNew => "/celebrations/new",
             Self::Awards => "/awards",
             Self::Settings => "/settings",
             Self::Accessibility => "/accessibility",
@@ -196,6 +216,10 @@ impl Route {
             Self::Person(it) => return join("/people/", it, ""),
             Self::PersonPaper(it) => return join("/people/", it, "/paper"),
             Self::School(it) => return join("/schools/", it, ""),
+            Self::Celebration(it) => return join("/celebrations/", it, ""),
+            Self::CelebrationEdit(it) => return join("/celebrations/", it, "/edit"),
+            Self::CelebrationGuests(it) => return join("/celebrations/", it, "/guests"),
+            Self::CelebrationTables(it) => return join("/celebrations/", it, "/tables"),
             Self::Award(it) => return join("/awards/", it, ""),
             Self::Certificate(it) => return join("/awards/", it, "/certificate"),
         };
@@ -234,6 +258,11 @@ impl Route {
             Self::Round(_) => Self::Rounds,
             Self::Person(_) | Self::PersonPaper(_) | Self::PeopleImport | Self::Import(_) => Self::People,
             Self::School(_) => Self::Schools,
+            Self::Celebration(_)
+            | Self::CelebrationNew
+            | Self::CelebrationEdit(_)
+            | Self::CelebrationGuests(_)
+            | Self::CelebrationTables(_) => Self::Celebrations,
             Self::Award(_) | Self::Certificate(_) => Self::Awards,
             Self::EmailChange(_) => Self::Settings,
             other => other.clone(),

@@ -58,3 +58,28 @@ pub struct CheckedBadge {
     /// When the badge was signed.
     pub signed_at: Timestamp,
 }
+
+/// The keys that badges are signed with, as a coordinator sees them: never a key itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BadgeKeys {
+    /// Who signs: the issuer that badges name.
+    #[schema(max_length = 400)]
+    pub issuer: String,
+    /// Every generation of keys, the newest first.
+    pub keys: Vec<BadgeKey>,
+    /// How many awards in force have no badge, because there were no keys when they were issued.
+    pub without_badge: i64,
+}
+
+/// A generation of keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BadgeKey {
+    /// Its number.
+    pub number: u32,
+    /// Since when it signs.
+    pub since: Timestamp,
+    /// Whether this server signs with it now. What earlier ones signed stays genuine.
+    pub signs: bool,
+    /// How many badges it signed.
+    pub badges: i64,
+}

@@ -285,6 +285,19 @@ impl Date {
         if shifted.is_summer_time() { shifted } else { midnight }
     }
 
+    /// The moment at which a London clock shows that time on this day: of the hour that comes twice in autumn the first one, and
+    /// of a time that is left out in spring the one that the clock shows instead, an hour later.
+    pub fn at(self, hour: u8, minute: u8) -> Timestamp {
+        let wanted = i64::from(hour) * HOUR + i64::from(minute) * MINUTE;
+        let midnight = self.starts();
+        let plain = Timestamp(midnight.0 + wanted);
+        // Where the clock changed since midnight, it shows an hour more or less than has passed.
+        let shown = |moment: Timestamp| moment.london_micros() - i64::from(self.0) * DAY;
+        let earlier = Timestamp(plain.0 - HOUR);
+        let later = Timestamp(plain.0 + HOUR);
+        [earlier, plain, later].into_iter().find(|moment| shown(*moment) == wanted).unwrap_or(plain)
+    }
+
     /// The moment at which the day is over in London: the first of the next.
     pub fn ends(self) -> Timestamp {
         self.plus_days(1).starts()
@@ -370,6 +383,18 @@ mod tests {
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_time_on_a_london_clock_is_a_moment() {
+        let at = |day: &str, hour, minute| day.parse::<Date>().unwrap().at(hour, minute).to_string();
+        assert_eq!(at("2027-07-09", 18, 30), "2027-07-09T17:30:00Z");
+        assert_eq!(at("2027-01-09", 18, 30), "2027-01-09T18:30:00Z");
+        // Clocks go forward on 28 March 2027 at one, and back on 31 October at two.
+        assert_eq!(at("2027-03-28", 12, 0), "2027-03-28T11:00:00Z");
+        assert_eq!(at("2027-03-28", 1, 30), "2027-03-28T01:30:00Z");
+        assert_eq!(at("2027-10-31", 1, 30), "2027-10-31T00:30:00Z");
+        assert_eq!(at("2027-10-31", 12, 0), "2027-10-31T12:00:00Z");
     }
 
     #[test]

@@ -335,6 +335,14 @@ pub async fn snapshot(state: &State) -> ApiResult<Snapshot> {
     Ok(Snapshot::new(state.config.partnership.clone(), &keys, vec![list], now))
 }
 
+/// How many awards in force have no badge.
+///
+/// # Errors
+/// Those of the database.
+pub fn awards_without(conn: &mut Conn) -> ApiResult<i64> {
+    Ok(store::awards_without(conn)?)
+}
+
 /// Whether the newest badge of an award says that name and that address.
 ///
 /// # Errors

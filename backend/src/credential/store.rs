@@ -5,6 +5,7 @@ use crate::db::{
     schema::{award, credential, publication},
 };
 use cairn_shared::{
+    award::AwardStatus,
     ids::{AwardId, CredentialId},
     qualification::Qualification,
     time::Timestamp,
@@ -121,4 +122,17 @@ pub fn published(conn: &mut Conn, id: CredentialId) -> QueryResult<(CredentialRo
 /// Those of the database.
 pub fn registered(conn: &mut Conn, id: CredentialId) -> QueryResult<Option<CredentialRow>> {
     credential::table.find(id.to_string()).first(conn).optional()
+}
+
+/// How many awards in force have no credential.
+///
+/// # Errors
+/// Those of the database.
+pub fn awards_without(conn: &mut Conn) -> QueryResult<i64> {
+    award::table
+        .left_join(credential::table)
+        .filter(credential::id.is_null())
+        .filter(award::status.eq(AwardStatus::InForce.code()))
+        .count()
+        .get_result(conn)
 }

@@ -2,13 +2,18 @@
 
 use super::{Bundle, store};
 use crate::{
+    actor::Actor,
     config::KeysAt,
+    credential,
     db::Tx,
     problem::{ApiError, ApiResult},
     state::State,
 };
 use cairn_credential::key::{PublicKeys, PublicPair};
-use cairn_shared::time::Timestamp;
+use cairn_shared::{
+    credential::{BadgeKey, BadgeKeys},
+    time::Timestamp,
+};
 
 /// Writes the public halves of keys down, before what they sign is kept.
 ///
@@ -35,6 +40,25 @@ pub async fn public(state: &State) -> ApiResult<PublicKeys> {
     }
     pairs.sort_by_key(|pair| pair.number);
     Ok(PublicKeys::new(state.keys.did.clone(), pairs))
+}
+
+/// How the keys stand.
+///
+/// # Errors
+/// [`ApiError::NotFound`] for who is no coordinator.
+pub async fn read(state: &State, actor: &Actor) -> ApiResult<BadgeKeys> {
+    actor.coordinates()?;
+    let here = state.keys.newest().map(|pair| pair.number);
+    let found =
+        state.db.read(|conn| -> ApiResult<_> { Ok((store::used(conn)?, credential::actions::awards_without(conn)?)) });
+    let (used, without_badge) = found.await?;
+    let keys = used.into_iter().rev().map(|(number, since, badges)| BadgeKey {
+        number,
+        since,
+        signs: here == Some(number),
+        badges,
+    });
+    Ok(BadgeKeys { issuer: state.keys.did.clone(), keys: keys.collect(), without_badge })
 }
 
 /// Takes the bundle up at a start: from now on every server tells its public halves, before anything is signed with them.

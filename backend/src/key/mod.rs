@@ -5,8 +5,10 @@
 
 pub mod actions;
 mod bundle;
+mod http;
 mod pages;
 pub mod store;
 
 pub use bundle::{Bundle, Keys};
+pub use http::routes;
 pub use pages::pages;

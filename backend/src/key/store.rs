@@ -1,6 +1,9 @@
 //! Rows and queries of public keys.
 
-use crate::db::{At, Conn, Tx, schema::signing_key};
+use crate::db::{
+    At, Conn, Tx,
+    schema::{credential, signing_key},
+};
 use cairn_credential::key::PublicPair;
 use cairn_shared::time::Timestamp;
 use diesel::{prelude::*, result::Error};
@@ -28,6 +31,22 @@ pub fn one(conn: &mut Conn, number: u32) -> QueryResult<Option<PublicPair>> {
         .first(conn)
         .optional()?;
     row.map(|(ed25519, p256)| pair(i64::from(number), &ed25519, &p256)).transpose()
+}
+
+/// The generations, oldest first: since when each signs, and how many badges it signed.
+///
+/// # Errors
+/// Those of the database.
+pub fn used(conn: &mut Conn) -> QueryResult<Vec<(u32, Timestamp, i64)>> {
+    let keys: Vec<(i64, At)> =
+        signing_key::table.order(signing_key::number).select((signing_key::number, signing_key::since)).load(conn)?;
+    let counts: Vec<(i64, i64)> = credential::table
+        .group_by(credential::key_number)
+        .select((credential::key_number, diesel::dsl::count_star()))
+        .load(conn)?;
+    let signed = |number: i64| counts.iter().find(|(key, _)| *key == number).map_or(0, |(_, signed)| *signed);
+    let known = |(number, since): (i64, At)| Some((u32::try_from(number).ok()?, since.into(), signed(number)));
+    Ok(keys.into_iter().filter_map(known).collect())
 }
 
 fn pair(number: i64, ed25519: &str, p256: &str) -> QueryResult<PublicPair> {

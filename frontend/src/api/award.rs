@@ -1,9 +1,10 @@
 //! The awards that one holds, and ending one that was issued in error.
 
-use cairn_shared::award::{AwardDetail, AwardSummary, BadgeForm, Publication, RevokeAward};
-use cairn_shared::ids::AwardId;
+use cairn_shared::award::{AwardDetail, AwardSummary, BadgeForm, Publication, RevokeAward, RoundAward};
+use cairn_shared::credential::BadgeKeys;
+use cairn_shared::ids::{AwardId, RoundId};
 
-use super::{ApiError, Key, Method, Request, delete, every, get, post, put, text};
+use super::{ApiError, Key, Method, Request, bytes, delete, every, get, post, put, text};
 
 /// My awards.
 ///
@@ -27,6 +28,30 @@ pub async fn read(id: AwardId) -> Result<AwardDetail, ApiError> {
 /// What came in the way.
 pub async fn badge(id: AwardId, form: BadgeForm) -> Result<String, ApiError> {
     text(&format!("/api/v1/awards/{id}/badge?form={}", form.code())).await
+}
+
+/// The certificate of one award, as PDF.
+///
+/// # Errors
+/// What came in the way; 409 where a letter of it is in no typeface.
+pub async fn certificate(id: AwardId) -> Result<Vec<u8>, ApiError> {
+    bytes(&format!("/api/v1/awards/{id}/certificate")).await
+}
+
+/// The awards of a round.
+///
+/// # Errors
+/// What came in the way.
+pub async fn of_round(id: RoundId) -> Result<Vec<RoundAward>, ApiError> {
+    get(&format!("/api/v1/rounds/{id}/awards")).await.map(|loaded| loaded.value)
+}
+
+/// How the badge keys stand.
+///
+/// # Errors
+/// What came in the way.
+pub async fn keys() -> Result<BadgeKeys, ApiError> {
+    get("/api/v1/badge-keys").await.map(|loaded| loaded.value)
 }
 
 /// Shows an award to everybody, or in another way.

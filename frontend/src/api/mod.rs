@@ -3,7 +3,9 @@
 //! Every function gives `Result<_, ApiError>`, and an [`ApiError`] always has a sentence that can be shown.
 
 pub mod award;
+pub mod calendar;
 pub mod candidacy;
+pub mod celebration;
 pub mod decision;
 pub mod entry;
 mod error;
@@ -11,6 +13,7 @@ pub mod import;
 pub mod paper;
 pub mod person;
 pub mod portfolio;
+pub mod print_run;
 pub mod review;
 pub mod round;
 pub mod school;
@@ -45,7 +48,15 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<Loaded<T>, ApiError>
 /// # Errors
 /// What came in the way, with a sentence for the person.
 pub async fn text(path: &str) -> Result<String, ApiError> {
-    Request::new(Method::Get, path).raw().await.map(|raw| raw.body)
+    bytes(path).await.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Reads what stands at `path`, whatever it is: a document, to be handed to the person.
+///
+/// # Errors
+/// What came in the way, with a sentence for the person.
+pub async fn bytes(path: &str) -> Result<Vec<u8>, ApiError> {
+    Request::new(Method::Get, path).within(60).raw().await.map(|raw| raw.body)
 }
 
 /// Reads a list to its end, page by page. For lists that stay short.

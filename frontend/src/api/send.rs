@@ -106,7 +106,7 @@ pub struct Request {
 /// An answer as it came: 2xx or 304.
 pub(super) struct Raw {
     pub status: u16,
-    pub body: String,
+    pub body: Vec<u8>,
     pub etag: Option<String>,
 }
 
@@ -270,19 +270,19 @@ impl Request {
         let etag = answer.headers().get("etag");
         let retry_after = answer.headers().get("retry-after").and_then(|s| s.trim().parse().ok());
         let status = answer.status();
-        let body = answer.text().await.map_err(|_| no_answer())?;
+        let body = answer.binary().await.map_err(|_| no_answer())?;
         drop(limit);
         if answer.ok() || status == 304 {
             Ok(Raw { status, body, etag })
         } else {
-            Err(ApiError::answered(status, body, retry_after))
+            Err(ApiError::answered(status, String::from_utf8_lossy(&body).into_owned(), retry_after))
         }
     }
 }
 
 pub(super) fn read<T: DeserializeOwned>(raw: Raw) -> Result<Loaded<T>, ApiError> {
-    let body = if raw.body.trim().is_empty() { "null" } else { &raw.body };
-    match serde_json::from_str(body) {
+    let body: &[u8] = if raw.body.trim_ascii().is_empty() { b"null" } else { &raw.body };
+    match serde_json::from_slice(body) {
         Ok(value) => Ok(Loaded { value, etag: raw.etag }),
         Err(_) => Err(ApiError { status: raw.status, ..ApiError::without_answer(Why::Unreadable) }),
     }

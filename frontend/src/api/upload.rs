@@ -157,7 +157,7 @@ impl Upload {
         match status {
             0 if self.cancelled.get() => Err(ApiError::without_answer(Why::Cancelled)),
             0 => Err(ApiError::without_answer(Why::Offline)),
-            200..=299 => Ok(Raw { status, body, etag: header("etag") }),
+            200..=299 => Ok(Raw { status, body: body.into_bytes(), etag: header("etag") }),
             _ => Err(ApiError::answered(status, body, header("retry-after").and_then(|s| s.trim().parse().ok()))),
         }
     }

@@ -1,6 +1,7 @@
 //! The coordinator's pages: all rounds, a year that is planned, and one round with its panel and what was sent to it.
 
 mod assign;
+mod awards;
 mod conflicts;
 mod correct;
 mod dates;

@@ -1,6 +1,7 @@
 //! My account: who I am, how I sign in, how it looks.
 
 mod address;
+mod calendar;
 mod devices;
 mod email_link;
 mod name;

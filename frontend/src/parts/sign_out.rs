@@ -47,7 +47,7 @@ pub fn SignOut(props: &SignOutProps) -> Html {
         hand_over(
             "cairn-not-sent-yet.json",
             "application/json",
-            &serde_json::to_string_pretty(&texts).unwrap_or_default(),
+            &serde_json::to_vec_pretty(&texts).unwrap_or_default(),
         );
     });
     html! {

@@ -7,11 +7,11 @@ use yew::prelude::*;
 use super::{picture, printed};
 use crate::api;
 use crate::art::{Badge, Contours, Logo};
-use crate::browser::window;
-use crate::hooks::use_loaded;
+use crate::browser::{hand_over, window};
+use crate::hooks::{use_action, use_loaded};
 use crate::parts::framed;
 use crate::router::Route;
-use crate::ui::{Back, Button, Note, Page, Tone};
+use crate::ui::{Back, Button, ButtonKind, Icon, Note, Page, Tone};
 use crate::words::Day;
 
 /// Of which award.
@@ -59,7 +59,10 @@ fn show(detail: &AwardDetail) -> Html {
             <div class="certificate flow">
                 <div class="row x np">
                     <Back {to}>{ "Your award" }</Back>
-                    <Button icon="printer" onclick={print}>{ "Print on A4" }</Button>
+                    <span class="row t">
+                        <AsPdf id={award.id} code={award.qualification.code()} />
+                        <Button icon="printer" onclick={print}>{ "Print on A4" }</Button>
+                    </span>
                 </div>
                 <h1 class="vh">{ format!("Certificate of {}, {name}", award.qualification.title()) }</h1>
                 <section class="cert" aria-label="Certificate">
@@ -90,6 +93,30 @@ fn show(detail: &AwardDetail) -> Html {
                 </div>
             </div>
         </Page>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AsPdfProps {
+    id: AwardId,
+    code: &'static str,
+}
+
+/// The certificate as a document, to keep or to send to a printer.
+#[component]
+fn AsPdf(props: &AsPdfProps) -> Html {
+    let (id, code) = (props.id, props.code);
+    let take = use_action(
+        move |()| async move { api::award::certificate(id).await },
+        move |pdf: Vec<u8>| {
+            hand_over(&format!("certificate-{code}.pdf"), "application/pdf", &pdf);
+        },
+    );
+    html! {
+        <>
+            <Button kind={ButtonKind::Quiet} icon="download" busy={take.running} onclick={take.runner()}>{ "PDF" }</Button>
+            if let Some(error) = &take.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
+        </>
     }
 }
 

@@ -53,7 +53,7 @@ fn Along(props: &AlongProps) -> Html {
         move |form: BadgeForm| async move { api::award::badge(id, form).await.map(|text| (form, text)) },
         move |(form, text): (BadgeForm, String)| {
             let kind = if form == BadgeForm::Svg { "image/svg+xml" } else { "application/json" };
-            hand_over(&format!("badge-{code}.{}", form.code()), kind, &text);
+            hand_over(&format!("badge-{code}.{}", form.code()), kind, text.as_bytes());
         },
     );
     let button = |form: BadgeForm, icon: &'static str, words: &'static str| {
@@ -65,8 +65,9 @@ fn Along(props: &AlongProps) -> Html {
         <>
             <div class="row t">
                 { button(BadgeForm::Svg, "image", "Badge picture") }
-                { button(BadgeForm::Json, "download", "Credential file") }
+                { button(BadgeForm::Json, "download", "Wallet file") }
             </div>
+            <p class="sm mut">{ "The wallet file goes into a wallet for credentials, such as the Learner Credential Wallet, or any system that reads Open Badges 3.0." }</p>
             if let Some(error) = &take.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
         </>
     }

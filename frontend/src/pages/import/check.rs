@@ -223,7 +223,7 @@ fn Download(props: &DownloadProps) -> Html {
     let download = use_action(
         move |()| async move { api::import::file(id, RowState::Needs).await },
         |csv: String| {
-            hand_over("rows-to-put-right.csv", "text/csv", &csv);
+            hand_over("rows-to-put-right.csv", "text/csv", csv.as_bytes());
         },
     );
     if props.needs == 0 {

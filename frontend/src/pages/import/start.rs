@@ -174,7 +174,7 @@ fn Columns() -> Html {
         Column::Leads => "Yes, if they lead the school, or its work with trainees.",
     };
     let download = Callback::from(|()| {
-        hand_over("people-template.csv", "text/csv", &template());
+        hand_over("people-template.csv", "text/csv", template().as_bytes());
     });
     html! {
         <aside class="flow" aria-labelledby="columns">

@@ -5,6 +5,7 @@ use cairn_shared::person::Role;
 use cairn_shared::round::{MoveDates, RoundDetail, RoundPhase, RoundSubmission};
 use yew::prelude::*;
 
+use super::awards::AwardsOfRound;
 use super::conflicts::Conflicts;
 use super::dates::{self, DatesFields, DatesText};
 use super::panel::Panel;
@@ -83,6 +84,7 @@ pub fn Round(props: &RoundProps) -> Html {
                     </div>
                     if coordinates { <div class="narrow-box"><FindPaper /></div> }
                     <Submissions detail={detail.clone()} {coordinates} on_submission={on_submission.clone()} again={load.reloader()} />
+                    if coordinates && round.phase == RoundPhase::Released { <AwardsOfRound id={round.id} /> }
                     if coordinates { <Conflicts detail={detail.clone()} again={load.reloader()} /> }
                 </div>
             </Page>

@@ -4,6 +4,7 @@ use cairn_shared::session::Me;
 use yew::prelude::*;
 
 use super::address::Address;
+use super::calendar::Calendar;
 use super::devices::Devices;
 use super::name::Name;
 use super::password::Password;
@@ -75,6 +76,7 @@ pub fn Settings() -> Html {
                         <h2 id="looks" class="q1">{ "How it looks" }</h2>
                         <Looks writes={writes(me)} />
                     </section>
+                    <Calendar />
                     <section class="flow" aria-labelledby="keys">
                         <h2 id="keys" class="q1">{ "Keyboard" }</h2>
                         <ShortcutSettings />

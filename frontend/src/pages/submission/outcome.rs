@@ -93,6 +93,13 @@ fn Award(props: &SaidProps) -> Html {
                     <div class="split">
                         <Letter outcome={outcome.clone()} />
                         <aside class="flow" aria-label="What the panel found">
+                            if me.is_invited {
+                                <section class="card p flow t" aria-labelledby="celebrate">
+                                    <h2 id="celebrate" class="q2">{ "Come and celebrate" }</h2>
+                                    <p>{ "You are invited to a celebration, and so is whoever leads your school." }</p>
+                                    <Go to={Route::Celebrations} button={ButtonKind::Main} icon="utensils" class="start">{ "Say whether you are coming" }</Go>
+                                </section>
+                            }
                             <section class="card p flow t">
                                 <h2 class="q2">{ "What the panel found" }</h2>
                                 <ul class="flow gap-top">{ for findings(outcome).map(|(standard, note)| evidenced(standard, &note, false)) }</ul>
