@@ -62,6 +62,7 @@ fn entries(me: &Me) -> Vec<Entry> {
     }
     let entry = |route, name, short, icon| Entry { route, name, short, icon };
     let coordinates = has(me, Role::Coordinator);
+    let celebrations = || entry(Route::Celebrations, "Celebrations", "Celebrate", "utensils");
     let chairs = !me.chairs.is_empty();
     let meets = chairs || !me.panel_rounds.is_empty();
     let mut all = Vec::new();
@@ -86,14 +87,17 @@ fn entries(me: &Me) -> Vec<Entry> {
     if coordinates && meets {
         all.push(entry(Route::MyMeeting, "Meeting", "Meeting", "list-checks"));
     }
-    if coordinates || me.is_invited {
-        all.push(entry(Route::Celebrations, "Celebrations", "Evenings", "utensils"));
+    if coordinates {
+        all.push(celebrations());
     }
     if writes(me) {
         all.push(entry(Route::Submissions, "Sent", "Sent", "send"));
     }
     if writes(me) || me.has_award {
         all.push(entry(Route::Awards, "Awards", "Awards", "award"));
+    }
+    if me.is_invited && !coordinates {
+        all.push(celebrations());
     }
     all.truncate(MOST_ENTRIES);
     all
@@ -337,6 +341,16 @@ mod tests {
             assert!(awards(Me { has_award: true, ..me(&[role]) }), "{role:?}");
         }
         assert!(awards(me(&[LeadMentor, Reviewer])));
+    }
+
+    #[test]
+    fn celebrations_stand_there_for_those_who_plan_them_or_are_invited() {
+        let celebrations = |me: Me| entries(&me).iter().any(|e| e.route == Route::Celebrations);
+        assert!(celebrations(me(&[Coordinator])));
+        for role in [Mentor, SchoolLead, Reviewer] {
+            assert!(!celebrations(me(&[role])), "{role:?}");
+            assert!(celebrations(Me { is_invited: true, ..me(&[role]) }), "{role:?}");
+        }
     }
 
     #[test]

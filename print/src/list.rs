@@ -137,7 +137,7 @@ fn height(cells: &[Vec<Line>]) -> f32 {
 /// Which rows stand on which page.
 fn paged(rows: &[Vec<Vec<Line>>], head: f32, first_top: f32) -> Vec<std::ops::Range<usize>> {
     let bottom = HEIGHT - MARGIN - 8.0;
-    let mut pages = Vec::from([0..0]);
+    let mut pages: Vec<std::ops::Range<usize>> = std::iter::once(0..0).collect();
     let mut y = first_top + head;
     for (at, row) in rows.iter().enumerate() {
         let height = height(row);

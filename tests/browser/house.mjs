@@ -159,6 +159,11 @@ class House {
   async open(page, { path, follow = [], heading }) {
     await page.goto(new URL(path, this.url).href);
     for (const name of follow) {
+      // What has to be opened before the link is there: `{ "opens": "Earlier rounds" }`.
+      if (name.opens) {
+        await page.locator("summary", { hasText: name.opens }).first().click();
+        continue;
+      }
       const before = page.url();
       await page.getByRole("link", { name }).first().click();
       await page.waitForURL((url) => url.href !== before);

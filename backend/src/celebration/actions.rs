@@ -334,7 +334,7 @@ pub async fn edit(
                 for (invitation, (name, email)) in invited.iter().filter(|(it, _)| *it.reply != Reply::NotComing) {
                     let (subject, body) = about.changed(name);
                     let letter = Letter {
-                        id: stamp.derive(&format!("changed {}", *invitation.id)),
+                        id: stamp.derive(&format!("changed {} {}", *invitation.id, row.sequence)),
                         to: email.clone(),
                         subject,
                         body,
@@ -429,7 +429,7 @@ pub async fn invite(
             let calendar = about.calendar(stamp.now);
             for ((name, email), invited_as, school) in wanted {
                 let invitation = InvitationRow {
-                    id: AsText::new(stamp.derive(&format!("invitation {}", name.id))),
+                    id: AsText::new(stamp.derive(&format!("invitation to {id} {}", name.id))),
                     celebration_id: AsText::new(id),
                     person_id: AsText::new(name.id),
                     invited_as: AsText::new(invited_as),
@@ -450,7 +450,7 @@ pub async fn invite(
                 };
                 store::invite(tx, &invitation)?;
                 let (subject, body) = about.invitation(&name, invited_as, invitation.school_name.as_deref(), row.guests_each);
-                let letter = Letter { id: stamp.derive(&format!("letter {}", name.id)), to: email, subject, body };
+                let letter = Letter { id: stamp.derive(&format!("letter about {id} {}", name.id)), to: email, subject, body };
                 mail::write_with_calendar_for_working_hours(tx, &letter, &calendar, stamp.now)?;
                 audit::record(tx, &stamp, Action::GuestInvited, "celebration", id, Some(name.id))?;
             }
@@ -574,7 +574,7 @@ pub async fn answer(
             if let Some((_, (name, email))) = invited.iter().find(|(it, _)| *it.id == id).filter(|_| news)
                 && let Some((subject, body)) = about.answered(name, &row)
             {
-                let letter = Letter { id: stamp.derive("answered"), to: email.clone(), subject, body };
+                let letter = Letter { id: stamp.derive(&format!("answered {id} {}", row.version)), to: email.clone(), subject, body };
                 mail::write(tx, &letter, stamp.now)?;
             }
             seat_those_who_wait(tx, &stamp, &about, &mut invited)?;
@@ -884,8 +884,12 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
                         _ => continue,
                     };
                     store::answer(tx, &mut row)?;
-                    let letter =
-                        Letter { id: stamp.derive(&format!("reminder {}", *row.id)), to: email, subject, body };
+                    let letter = Letter {
+                        id: stamp.derive(&format!("reminder {} {}", *row.id, row.version)),
+                        to: email,
+                        subject,
+                        body,
+                    };
                     mail::write_for_working_hours(tx, &letter, now)?;
                     letters += 1;
                 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     actor::Actor,
-    candidacy, conflict,
+    candidacy, celebration, conflict,
     db::{AsText, Conn},
     decision,
     entry::{
@@ -32,6 +32,7 @@ use crate::{
 };
 use cairn_shared::{
     candidacy::StartCandidacy,
+    celebration::{AnswerInvitation, PlanCelebration},
     decision::{Decide, Finding, Reply},
     entry::{Anchor, EntryState, Shows, Text, Title},
     framework::{PerStandard, Standard},
@@ -45,7 +46,7 @@ use cairn_shared::{
     round::{Dates, NamePanel, PlanRound, PlanYear, RoundDates, RoundName},
     session::Device,
     submission::{Declaration, SubmitPortfolio},
-    text::{Draft, Email, Prose},
+    text::{Draft, Email, Line, Prose},
     time::{Date, Timestamp},
 };
 use serde::Serialize;
@@ -282,7 +283,8 @@ impl<'a> Maker<'a> {
         }
         let (round, dates) = &rounds[3];
         self.live_now(*round, dates, waiting, &mut fresh).await?;
-        self.write_on(&mut fresh).await
+        self.write_on(&mut fresh).await?;
+        self.celebrate(rounds[1].0, rounds[2].0).await
     }
 
     // ---- People and schools
@@ -718,6 +720,72 @@ impl<'a> Maker<'a> {
             let Some(mentor) = fresh.pop() else { break };
             let count = 1 + self.dice.below(8);
             self.invent(mentor, Qualification::Qms, -1, count, false).await?;
+        }
+        Ok(())
+    }
+
+    /// An evening for the awards of the last two rounds that are released: invitations are out, and some have answered.
+    async fn celebrate(&mut self, earlier: RoundId, later: RoundId) -> ApiResult<()> {
+        self.turn(-1, 19);
+        let day = self.anchor.plus_days(17);
+        let plan = PlanCelebration {
+            title: Line::new("Celebration meal").map_err(bad("celebration"))?,
+            place: Line::new("Carrow Hall, Northfell").map_err(bad("celebration"))?,
+            details: Draft::new("Supper, a few words, and your certificate by hand. There is parking behind the hall, and the door is step-free.")
+                .map_err(bad("celebration"))?,
+            starts_at: day.at(18, 0),
+            ends_at: day.at(21, 30),
+            reply_by: day.plus_days(-8),
+            places: 60,
+            guests_each: 1,
+            rounds: NonEmpty::new(vec![earlier, later]).map_err(|_| ApiError::NotFound)?,
+        };
+        let planned = celebration::actions::plan(self.state, &self.coordinator()?, plan, Once::default()).await?;
+        let id = planned.value.value.id;
+        celebration::actions::invite(self.state, &self.coordinator()?, id, Once::default()).await?;
+        let guests = celebration::actions::guests(self.state, &self.coordinator()?, id).await?;
+        let read = self.state.db.read(|conn| -> ApiResult<_> {
+            let mut found = HashSet::new();
+            for (_, email) in SIGN_INS {
+                let email = Email::new(*email).map_err(bad("address"))?;
+                found.extend(person::store::person_by_email(conn, &email)?.map(|row| *row.id));
+            }
+            Ok(found)
+        });
+        // Who signs in here has not answered, so that they can.
+        let left_alone = read.await?;
+        for guest in guests {
+            if left_alone.contains(&guest.person.id) || self.dice.chance(22) {
+                continue;
+            }
+            let coming = self.dice.chance(85);
+            let brings = coming && self.dice.chance(60);
+            let companion = format!(
+                "{} {}",
+                self.dice.pick(&["Sam", "Alex", "Robin", "Jo", "Kit", "Nye", "Mo", "Lee"]),
+                guest.person.family_name
+            );
+            let diet = if coming && self.dice.chance(25) {
+                self.dice.pick(&[
+                    "Vegetarian",
+                    "Vegan, both of us",
+                    "No nuts, please: a severe allergy",
+                    "Halal",
+                    "No gluten",
+                ])
+            } else {
+                ""
+            };
+            let answer = AnswerInvitation {
+                coming,
+                guests: if brings { vec![Line::new(companion).map_err(bad("guest"))?] } else { Vec::new() },
+                diet: Draft::new(diet).map_err(bad("diet"))?,
+                access: Draft::new(if coming && self.dice.chance(8) { "A seat from which one hears well" } else { "" })
+                    .map_err(bad("needs"))?,
+                photos: coming && self.dice.chance(70),
+            };
+            let who = self.actor(guest.person.id, &[]);
+            celebration::actions::answer(self.state, &who, guest.invitation.id, answer).await?;
         }
         Ok(())
     }

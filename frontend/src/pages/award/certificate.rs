@@ -96,15 +96,21 @@ fn show(detail: &AwardDetail) -> Html {
     }
 }
 
+/// Of which award.
 #[derive(Properties, PartialEq)]
-struct AsPdfProps {
-    id: AwardId,
-    code: &'static str,
+pub struct AsPdfProps {
+    /// Its id.
+    pub id: AwardId,
+    /// The code of its qualification.
+    pub code: &'static str,
+    /// What the button says; a small one, where something stands here.
+    #[prop_or_default]
+    pub words: Option<AttrValue>,
 }
 
 /// The certificate as a document, to keep or to send to a printer.
 #[component]
-fn AsPdf(props: &AsPdfProps) -> Html {
+pub fn AsPdf(props: &AsPdfProps) -> Html {
     let (id, code) = (props.id, props.code);
     let take = use_action(
         move |()| async move { api::award::certificate(id).await },
@@ -114,7 +120,7 @@ fn AsPdf(props: &AsPdfProps) -> Html {
     );
     html! {
         <>
-            <Button kind={ButtonKind::Quiet} icon="download" busy={take.running} onclick={take.runner()}>{ "PDF" }</Button>
+            <Button kind={ButtonKind::Quiet} small={props.words.is_some()} icon="download" busy={take.running} onclick={take.runner()}>{ props.words.clone().unwrap_or(AttrValue::Static("PDF")) }</Button>
             if let Some(error) = &take.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
         </>
     }

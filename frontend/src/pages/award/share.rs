@@ -3,6 +3,7 @@
 use cairn_shared::award::{AwardDetail, BadgeForm, Publication};
 use yew::prelude::*;
 
+use super::certificate::AsPdf;
 use crate::api;
 use crate::browser::hand_over;
 use crate::hooks::use_action;
@@ -66,6 +67,7 @@ fn Along(props: &AlongProps) -> Html {
             <div class="row t">
                 { button(BadgeForm::Svg, "image", "Badge picture") }
                 { button(BadgeForm::Json, "download", "Wallet file") }
+                <AsPdf {id} {code} words="Certificate" />
             </div>
             <p class="sm mut">{ "The wallet file goes into a wallet for credentials, such as the Learner Credential Wallet, or any system that reads Open Badges 3.0." }</p>
             if let Some(error) = &take.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }

@@ -13,18 +13,16 @@ use crate::hooks::{use_action, use_key};
 use crate::notices::use_notices;
 use crate::parts::{Printing, form_problems, problem_at};
 use crate::router::Route;
-use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, FormProblem, Go, Icon, Note, TextArea, TextField, Tone};
+use crate::ui::{Button, ButtonKind, Details, Dialog, ErrorSummary, FormProblem, Go, Icon, TextArea, TextField};
 use crate::words::{Moment, count};
 
 /// A celebration, for its planner.
 #[derive(Properties, PartialEq)]
-pub struct EveningProps {
+pub struct PartProps {
     /// The celebration.
     pub detail: CelebrationDetail,
     /// What its planner knows of it.
     pub plan: CelebrationPlan,
-    /// The version that this is.
-    pub etag: Option<String>,
     /// Told how it stands.
     pub on_celebration: Callback<Loaded<CelebrationDetail>>,
 }
@@ -33,31 +31,42 @@ fn many(n: i64) -> usize {
     usize::try_from(n).unwrap_or(0)
 }
 
-/// What its planner does.
+fn is_open(detail: &CelebrationDetail) -> bool {
+    matches!(detail.stage, CelebrationStage::Planned | CelebrationStage::Invited)
+}
+
+/// Who comes, and inviting those who are to be invited.
 #[component]
-pub fn Evening(props: &EveningProps) -> Html {
-    let EveningProps { detail, plan, on_celebration, .. } = props;
+pub fn WhoComes(props: &PartProps) -> Html {
+    let PartProps { detail, plan, on_celebration } = props;
     let id = detail.id.to_string();
-    let open = matches!(detail.stage, CelebrationStage::Planned | CelebrationStage::Invited);
+    html! {
+        <section class="card flow" aria-labelledby="who">
+            <h2 id="who" class="q1">{ "Who comes" }</h2>
+            <p><strong class="num">{ plan.heads }</strong>{ format!(" of {} are taken", count(plan.places.into(), "place", "places")) }</p>
+            <dl class="kv">
+                <dt>{ "Invited" }</dt><dd>{ plan.invited }</dd>
+                <dt>{ "Not answered" }</dt><dd>{ plan.unanswered }</dd>
+                <dt>{ "Waiting" }</dt><dd>{ plan.waiting }</dd>
+                <dt>{ "Not coming" }</dt><dd>{ plan.not_coming }</dd>
+                <dt>{ "Celebrates" }</dt><dd>{ plan.rounds.iter().map(|round| round.name.to_string()).collect::<Vec<_>>().join(", ") }</dd>
+            </dl>
+            if is_open(detail) { <Invite detail={detail.clone()} plan={plan.clone()} on_celebration={on_celebration.clone()} /> }
+            <div class="row t">
+                if plan.invited > 0 { <Go to={Route::CelebrationGuests(id.clone().into())} button={ButtonKind::Quiet} icon="users">{ "Guests" }</Go> }
+                if plan.heads > 0 { <Go to={Route::CelebrationTables(id.into())} button={ButtonKind::Quiet} icon="utensils">{ "Tables and order" }</Go> }
+            </div>
+        </section>
+    }
+}
+
+/// What else its planner does.
+#[component]
+pub fn Evening(props: &PartProps) -> Html {
+    let PartProps { detail, plan, on_celebration } = props;
+    let open = is_open(detail);
     html! {
         <>
-            <section class="card p flow t" aria-labelledby="who">
-                <h2 id="who" class="q2">{ "Who comes" }</h2>
-                <p><strong class="num">{ plan.heads }</strong>{ format!(" of {} are taken", count(plan.places.into(), "place", "places")) }</p>
-                <dl class="kv sm">
-                    <dt>{ "Invited" }</dt><dd>{ plan.invited }</dd>
-                    <dt>{ "Not answered" }</dt><dd>{ plan.unanswered }</dd>
-                    <dt>{ "Waiting" }</dt><dd>{ plan.waiting }</dd>
-                    <dt>{ "Not coming" }</dt><dd>{ plan.not_coming }</dd>
-                    <dt>{ "Celebrates" }</dt><dd>{ plan.rounds.iter().map(|round| round.name.to_string()).collect::<Vec<_>>().join(", ") }</dd>
-                </dl>
-                if open { <Invite detail={detail.clone()} plan={plan.clone()} on_celebration={on_celebration.clone()} /> }
-                <div class="row t">
-                    if plan.invited > 0 { <Go to={Route::CelebrationGuests(id.clone().into())} button={ButtonKind::Quiet} class="s" icon="users">{ "Guests" }</Go> }
-                    if plan.heads > 0 { <Go to={Route::CelebrationTables(id.clone().into())} button={ButtonKind::Quiet} class="s" icon="utensils">{ "Tables and order" }</Go> }
-                    if open { <Go to={Route::CelebrationEdit(id.into())} button={ButtonKind::Quiet} class="s" icon="pencil-line">{ "Change it" }</Go> }
-                </div>
-            </section>
             if plan.heads > 0 {
                 <section class="card p flow t" aria-labelledby="paper">
                     <h2 id="paper" class="q2">{ "For the evening" }</h2>
@@ -69,16 +78,17 @@ pub fn Evening(props: &EveningProps) -> Html {
                 </section>
             }
             if detail.stage == CelebrationStage::Over { <Thanks detail={detail.clone()} plan={plan.clone()} on_celebration={on_celebration.clone()} /> }
-            if open { <CallOff detail={detail.clone()} plan={plan.clone()} on_celebration={on_celebration.clone()} /> }
+            if open {
+                <section class="card p flow t" aria-labelledby="plan">
+                    <h2 id="plan" class="q2">{ "The plan" }</h2>
+                    <div class="row t">
+                        <Go to={Route::CelebrationEdit(detail.id.to_string().into())} button={ButtonKind::Quiet} class="s" icon="pencil-line">{ "Change it" }</Go>
+                        <CallOff detail={detail.clone()} plan={plan.clone()} on_celebration={on_celebration.clone()} />
+                    </div>
+                </section>
+            }
         </>
     }
-}
-
-#[derive(Properties, PartialEq)]
-struct PartProps {
-    detail: CelebrationDetail,
-    plan: CelebrationPlan,
-    on_celebration: Callback<Loaded<CelebrationDetail>>,
 }
 
 /// Inviting those who are to be invited.
@@ -114,9 +124,10 @@ fn Invite(props: &PartProps) -> Html {
                 <p class="sm mut">{ "There is nobody to invite before the round is released." }</p>
             }
             if !props.plan.without_lead.is_empty() {
-                <Note tone={Tone::Info} title="Nobody leads these schools in Cairn">
-                    <p>{ format!("{}. Add a school lead under People, and they can be invited.", props.plan.without_lead.join(", ")) }</p>
-                </Note>
+                <Details summary={format!("Nobody leads {} of those awarded in Cairn", count(props.plan.without_lead.len(), "school", "schools"))}>
+                    <p class="sm">{ "So no head teacher hears of it there. Add a school lead under People, and they can be invited." }</p>
+                    <ul class="plain-list sm">{ for props.plan.without_lead.iter().map(|name| html! { <li key={name.clone()}>{ name }</li> }) }</ul>
+                </Details>
             }
             if let Some(error) = &invite.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
         </>

@@ -87,7 +87,7 @@ pub fn Guests(props: &GuestsProps) -> Html {
                     <p class="sm mut" role="status">{ count(listed.len(), "invitation", "invitations") }</p>
                     <Table
                         caption="Guests"
-                        columns={vec![Column::new("Name"), Column::new("Answer"), Column::new("With"), Column::new("Needs"), Column::new("Photographs"), Column::number("Table"), Column::quiet("What to do")]}
+                        columns={vec![Column::new("Name"), Column::new("Answer"), Column::new("With"), Column::new("Needs"), Column::new("Photographs"), Column::new("Table"), Column::quiet("What to do")]}
                     >
                         { for listed.iter().map(|guest| row(guest, &answering)) }
                     </Table>
@@ -124,13 +124,21 @@ fn row(guest: &InvitedGuest, answering: &UseStateHandle<Option<InvitationId>>) -
                 <span class="sm mut">{ [guest.school.clone().unwrap_or_default(), as_what].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ") }</span>
             </RowHead>
             <Cell label="Answer">{ reply_tag(invitation.reply) }</Cell>
-            <Cell label="With"><span dir="auto">{ invitation.guests.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ") }</span></Cell>
-            <Cell label="Needs"><span dir="auto">{ for needs.iter().map(|need| html! { <span class="sm">{ need }<br /></span> }) }</span></Cell>
-            <Cell label="Photographs">{ match (coming, invitation.photos) { (true, true) => "Yes", (true, false) => "No", _ => "" } }</Cell>
-            <Cell label="Table" number=true>{ invitation.table.map(|table| table.to_string()).unwrap_or_default() }</Cell>
+            { told("With", &invitation.guests.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
+            { told("Needs", &needs.join("; ")) }
+            { told("Photographs", match (coming, invitation.photos) { (true, true) => "Yes", (true, false) => "No", _ => "" }) }
+            { told("Table", &invitation.table.map(|table| table.to_string()).unwrap_or_default()) }
             <Cell>
                 <Button kind={ButtonKind::Quiet} small=true onclick={open}><Icon name="pencil-line" />{ "Answer for them" }<span class="vh">{ format!(": {}", guest.person.full()) }</span></Button>
             </Cell>
         </tr>
     }
+}
+
+/// A cell, which on a phone is not there where it would be empty.
+fn told(label: &'static str, text: &str) -> Html {
+    if text.is_empty() {
+        return html! { <td class="nothing"></td> };
+    }
+    html! { <Cell {label}><span dir="auto">{ text.to_owned() }</span></Cell> }
 }

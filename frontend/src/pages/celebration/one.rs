@@ -4,7 +4,7 @@ use cairn_shared::celebration::{CelebrationDetail, CelebrationStage, Reply};
 use cairn_shared::ids::CelebrationId;
 use yew::prelude::*;
 
-use super::evening::Evening;
+use super::evening::{Evening, WhoComes};
 use super::reply::ReplyForm;
 use super::{reply_tag, stage_tag, when};
 use crate::api::{self, Loaded};
@@ -54,10 +54,13 @@ pub fn Celebration(props: &CelebrationProps) -> Html {
                         <div class="flow">
                             <Where detail={detail.clone()} />
                             if detail.invitation.is_some() { <Invited detail={detail.clone()} onanswer={put.clone()} /> }
+                            if let Some(plan) = &detail.plan {
+                                <WhoComes detail={detail.clone()} plan={plan.clone()} on_celebration={put.clone()} />
+                            }
                         </div>
                         <aside class="flow" aria-label="The evening">
                             if let Some(plan) = &detail.plan {
-                                <Evening detail={detail.clone()} plan={plan.clone()} etag={loaded.etag.clone()} on_celebration={put.clone()} />
+                                <Evening detail={detail.clone()} plan={plan.clone()} on_celebration={put.clone()} />
                             } else {
                                 <Table detail={detail.clone()} />
                             }

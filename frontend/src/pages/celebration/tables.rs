@@ -163,7 +163,7 @@ fn Seats(props: &PartProps) -> Html {
                             <h3 id={format!("table-{number}")} class="q2">{ if number == 0 { "No table yet".to_owned() } else { format!("Table {number}") } }</h3>
                             <span class="sm mut">{ count(people, "person", "people") }</span>
                         </div>
-                        <ul class="flow t">
+                        <ul class="tl seats">
                             { for here.into_iter().map(|guest| {
                                 let (seating, set, id) = ((*seating).clone(), set.clone(), guest.invitation.id);
                                 let onchange = Callback::from(move |value: AttrValue| {
@@ -172,7 +172,7 @@ fn Seats(props: &PartProps) -> Html {
                                     set.emit(now);
                                 });
                                 html! {
-                                    <li key={id.to_string()} class="row x n">
+                                    <li key={id.to_string()}>
                                         <span><span dir="auto">{ guest.person.full() }</span>
                                             if !guest.invitation.guests.is_empty() { <span class="sm mut">{ format!(" with {}", guest.invitation.guests.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }</span> }
                                             <br /><span class="sm mut">{ guest.school.clone().unwrap_or_default() }</span>
@@ -250,12 +250,12 @@ fn Order(props: &PartProps) -> Html {
             <h2 id="order" class="q1">{ "Running list" }</h2>
             <p class="sm mut">{ "In this order people are called up, and certificates are printed." }</p>
             <p class="vh" role="status">{ (*said).clone() }</p>
-            <ol class="arr">
+            <ol class="tl">
                 { for order.iter().enumerate().map(|(at, guest)| {
                     let name = guest.person.full();
                     let (up, down) = (shift(at, at.saturating_sub(1)), shift(at, (at + 1).min(last)));
                     html! {
-                        <li key={guest.invitation.id.to_string()} class="row x n">
+                        <li key={guest.invitation.id.to_string()}>
                             <span><span class="num">{ format!("{}. ", at + 1) }</span><span dir="auto">{ &name }</span><br />
                                 <span class="sm mut">{ [guest.school.clone().unwrap_or_default(), guest.awards.iter().map(|a| a.letters()).collect::<Vec<_>>().join(", ")].join(" · ") }</span>
                             </span>
