@@ -4,7 +4,9 @@
 use crate::{
     letters::{Letters, Line, Style},
     picture::{Picture, qr},
-    sheet::{Across, Day, Unprintable, decorate, document, draw, finish, fitted, rectangle, settable, stroke, write},
+    sheet::{
+        Across, Day, Unprintable, decorate, document, draw, finish, fitted, rectangle, said, settable, stroke, write,
+    },
 };
 use krilla::{
     action::{Action, LinkAction},
@@ -261,7 +263,7 @@ fn one(
         let mut paragraph = if block.heading {
             TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(certificate.heading.to_owned())))
         } else {
-            TagGroup::new(Tag::P)
+            TagGroup::new(Tag::P.with_actual_text(said(&block.lines)))
         };
         for line in &block.lines {
             let mut middle = 50.0 * C;

@@ -1,6 +1,6 @@
 //! Which letters there are, and how a line of them is set.
 //!
-//! Latin, Greek and Cyrillic come from Alegreya, Arabic from Noto Naskh Arabic; whoever needs more gives typefaces of their own.
+//! Latin, Greek and Cyrillic come from Alegreya, Arabic from Amiri; whoever needs more gives typefaces of their own.
 //! A line is cut into pieces of one direction (Unicode Standard Annex #9), one script (UAX #24) and one typeface, each piece is
 //! shaped, and the pieces are put in the order in which they are seen.
 
@@ -83,19 +83,19 @@ impl Letters {
     pub fn new(others: Vec<Vec<u8>>) -> Result<Self, (usize, NoTypeface)> {
         let read = |(at, data): (usize, Vec<u8>)| Typeface::new(Arc::new(data)).map_err(|none| (at, none));
         let others = others.into_iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
-        let naskh = Typeface::ours(include_bytes!("../assets/NotoNaskhArabic-Regular.ttf"));
+        let amiri = Typeface::ours(include_bytes!("../assets/Amiri-Regular.ttf"));
         let chain = |own: &'static [u8], arabic: Typeface| {
             let mut chain = vec![Typeface::ours(own), arabic];
             chain.extend(others.iter().cloned());
             chain
         };
         Ok(Self {
-            regular: chain(include_bytes!("../assets/Alegreya-Regular.ttf"), naskh.clone()),
+            regular: chain(include_bytes!("../assets/Alegreya-Regular.ttf"), amiri.clone()),
             // Arabic knows no italics.
-            italic: chain(include_bytes!("../assets/Alegreya-Italic.ttf"), naskh),
+            italic: chain(include_bytes!("../assets/Alegreya-Italic.ttf"), amiri),
             semi_bold: chain(
                 include_bytes!("../assets/Alegreya-SemiBold.ttf"),
-                Typeface::ours(include_bytes!("../assets/NotoNaskhArabic-SemiBold.ttf")),
+                Typeface::ours(include_bytes!("../assets/Amiri-Bold.ttf")),
             ),
         })
     }
@@ -333,7 +333,7 @@ mod tests {
     fn another_typeface_brings_its_letters() {
         assert!(Letters::new(vec![b"no typeface".to_vec()]).is_err_and(|(at, _)| at == 0));
         // Behind an Arabic one alone, no more letters than before.
-        let more = Letters::new(vec![include_bytes!("../assets/NotoNaskhArabic-Regular.ttf").to_vec()]).unwrap();
+        let more = Letters::new(vec![include_bytes!("../assets/Amiri-Regular.ttf").to_vec()]).unwrap();
         assert_eq!(more.lacking("王"), ["王"]);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     letters::{Letters, Line, Style},
-    sheet::{Across, Day, Unprintable, decorate, document, draw, fill, finish, rectangle, settable, write},
+    sheet::{Across, Day, Unprintable, decorate, document, draw, fill, finish, rectangle, said, settable, write},
 };
 use krilla::{
     page::PageSettings,
@@ -164,7 +164,11 @@ fn cells_of(
 ) {
     let mut x = MARGIN;
     for (lines, width) in cells.iter().zip(widths) {
-        let mut cell = if is_head { TagGroup::new(Tag::TH(TableHeaderScope::Column)) } else { TagGroup::new(Tag::TD) };
+        let mut cell = if is_head {
+            TagGroup::new(Tag::TH(TableHeaderScope::Column))
+        } else {
+            TagGroup::new(Tag::TD.with_actual_text(said(lines)))
+        };
         for (at, line) in lines.iter().enumerate() {
             let foot = top + PADDING + at as f32 * LEADING + SIZE;
             let across = Across::From(x + PADDING);

@@ -102,12 +102,16 @@ pub(crate) enum Across {
 
 /// Draws a line of text with its foot at `y`, and returns what stands for it in the tree.
 pub(crate) fn write(surface: &mut Surface<'_>, line: &Line, size: f32, across: Across, y: f32, ink: u32) -> Identifier {
-    // Readers that copy what they see would copy letters backwards.
-    let actual_text = line.turns.then_some(line.text.as_str());
-    let id = surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(actual_text)));
+    let id = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
     draw(surface, line, size, across, y, ink);
     surface.end_tagged();
     id
+}
+
+/// What lines say, where some of it is written from right to left: whoever reads the shapes in the order in which they are drawn would read it backwards.
+pub(crate) fn said(lines: &[Line]) -> Option<String> {
+    let words: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    lines.iter().any(|line| line.turns).then(|| words.join(" "))
 }
 
 /// Draws a line of text within what is tagged already.

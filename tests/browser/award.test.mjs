@@ -24,7 +24,7 @@ test("a badge is taken along, and whoever gets it finds it genuine", async (t) =
   const page = await house.page(t, { width: 390 });
   await openAward(page);
   const folder = mkdtempSync(join(tmpdir(), "cairn-award-"));
-  for (const [button, name] of [["Badge picture", "badge-qms.svg"], ["Credential file", "badge-qms.json"]]) {
+  for (const [button, name] of [["Badge picture", "badge-qms.svg"], ["Wallet file", "badge-qms.json"]]) {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
     assert.equal(download.suggestedFilename(), name);
     await download.saveAs(join(folder, name));
