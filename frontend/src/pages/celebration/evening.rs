@@ -155,7 +155,7 @@ fn ListOf(props: &ListOfProps) -> Html {
     let button = |form: ListForm, words: &'static str| {
         html! {
             <Button kind={ButtonKind::Quiet} small=true icon="download" busy={take.running} onclick={take.runner().reform(move |()| form)}>
-                { words }<span class="vh">{ format!(": {}", props.words) }</span>
+                { words }<span class="vh">{ format!(" – {}", props.words) }</span>
             </Button>
         }
     };

@@ -129,7 +129,7 @@ fn row(guest: &InvitedGuest, answering: &UseStateHandle<Option<InvitationId>>) -
             { told("Photographs", match (coming, invitation.photos) { (true, true) => "Yes", (true, false) => "No", _ => "" }) }
             { told("Table", &invitation.table.map(|table| table.to_string()).unwrap_or_default()) }
             <Cell>
-                <Button kind={ButtonKind::Quiet} small=true onclick={open}><Icon name="pencil-line" />{ "Answer for them" }<span class="vh">{ format!(": {}", guest.person.full()) }</span></Button>
+                <Button kind={ButtonKind::Quiet} small=true onclick={open}><Icon name="pencil-line" />{ "Answer for them" }<span class="vh">{ format!(" – {}", guest.person.full()) }</span></Button>
             </Cell>
         </tr>
     }

@@ -41,7 +41,7 @@ pub fn Celebrations() -> Html {
                             }}
                             picture={html! { <OneCairn stones=4 /> }}
                         >
-                            if coordinates { { new() } }
+                            if coordinates { { new() } } else { <Go to={Route::Awards} button={ButtonKind::Quiet} icon="award">{ "See my awards" }</Go> }
                         </Empty>
                     } else {
                         <ul class="tl" aria-label="Celebrations">{ for all.iter().map(row) }</ul>

@@ -48,6 +48,7 @@ pub fn AwardsOfRound(props: &AwardsOfRoundProps) -> Html {
                             <Go to={Route::CelebrationNew} button={ButtonKind::Quiet} icon="utensils">{ "Plan a celebration" }</Go>
                         </div>
                         { list(&awarded.awards, &load.reloader()) }
+                        <p class="sm mut">{ "An award that was issued in error is ended under “Correct the decision”, at its portfolio below." }</p>
                         { keys(&awarded.keys) }
                     </>
                 },
@@ -118,7 +119,7 @@ fn IssueAnew(props: &IssueAnewProps) -> Html {
     html! {
         <>
             <Button kind={ButtonKind::Quiet} small=true icon="refresh-cw" busy={issue.running} onclick={issue.runner()}>
-                { "Issue anew" }<span class="vh">{ format!(": {}", props.name) }</span>
+                { "Issue anew" }<span class="vh">{ format!(" – {}", props.name) }</span>
             </Button>
             if let Some(error) = &issue.trouble { <p class="sm msg" role="status"><Icon name="triangle-alert" />{ error.sentence() }</p> }
         </>

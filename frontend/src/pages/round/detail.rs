@@ -82,9 +82,9 @@ pub fn Round(props: &RoundProps) -> Html {
                         <Panel detail={detail.clone()} etag={loaded.etag.clone()} {coordinates} on_round={on_round.clone()} again={load.reloader()} />
                         <Release detail={detail.clone()} {coordinates} on_round={on_round.clone()} again={load.reloader()} />
                     </div>
+                    if coordinates && round.phase == RoundPhase::Released { <AwardsOfRound id={round.id} /> }
                     if coordinates { <div class="narrow-box"><FindPaper /></div> }
                     <Submissions detail={detail.clone()} {coordinates} on_submission={on_submission.clone()} again={load.reloader()} />
-                    if coordinates && round.phase == RoundPhase::Released { <AwardsOfRound id={round.id} /> }
                     if coordinates { <Conflicts detail={detail.clone()} again={load.reloader()} /> }
                 </div>
             </Page>
