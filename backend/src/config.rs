@@ -627,6 +627,19 @@ mod tests {
     }
 
     #[test]
+    fn typefaces_bring_letters_and_a_signatory_is_a_name_and_a_role() {
+        let one = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../print/src/one-letter.ttf"));
+        let more = letters(&[one]).unwrap();
+        assert!(more.lacking("王").is_empty() && !Letters::ours().lacking("王").is_empty());
+        let none = letters(&[PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))]).unwrap_err();
+        assert!(none.contains("no typeface that can be used"), "{none}");
+        assert!(letters(&["no-such-file.ttf".into()]).unwrap_err().contains("can't be read"));
+        let by = signatory("Dr Anwen Sorley, Dean of Education", &more).unwrap();
+        assert_eq!((by.name.as_str(), by.role.as_str()), ("Dr Anwen Sorley", "Dean of Education"));
+        assert!(signatory("Dr Anwen Sorley", &more).is_err() && signatory("小明, Dean", &more).is_err());
+    }
+
+    #[test]
     fn all_problems_are_listed_at_once() {
         let settings = Settings {
             bind: "nowhere".into(),

@@ -332,9 +332,11 @@ mod tests {
     #[test]
     fn another_typeface_brings_its_letters() {
         assert!(Letters::new(vec![b"no typeface".to_vec()]).is_err_and(|(at, _)| at == 0));
-        // Behind an Arabic one alone, no more letters than before.
-        let more = Letters::new(vec![include_bytes!("../assets/Amiri-Regular.ttf").to_vec()]).unwrap();
-        assert_eq!(more.lacking("王"), ["王"]);
+        let more = Letters::new(vec![include_bytes!("one-letter.ttf").to_vec()]).unwrap();
+        assert_eq!(more.lacking("王小明 Wang"), ["小", "明"]);
+        for style in [Style::Regular, Style::Italic, Style::SemiBold] {
+            assert!(more.line("王 Wang", style).is_whole);
+        }
     }
 
     #[test]
