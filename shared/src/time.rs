@@ -234,9 +234,39 @@ impl Date {
         [Thursday, Friday, Saturday, Sunday, Monday, Tuesday, Wednesday][self.0.rem_euclid(7) as usize]
     }
 
-    /// Whether people are at work: Monday to Friday.
+    /// Whether people are at work: Monday to Friday, and no bank holiday.
     pub fn is_working_day(self) -> bool {
-        !matches!(self.weekday(), Weekday::Saturday | Weekday::Sunday)
+        !matches!(self.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.is_bank_holiday()
+    }
+
+    /// Whether it is a bank holiday in England and Wales (Banking and Financial Dealings Act 1971, schedule 1, and the two by custom); of one
+    /// that falls on a weekend, the working day instead. Those that are proclaimed once, as for a coronation, are not known.
+    pub fn is_bank_holiday(self) -> bool {
+        use Weekday::*;
+        let (_, month, day) = self.civil();
+        let weekday = self.weekday();
+        match (month, day) {
+            (1, 1) => true,
+            (1, 2 | 3) => weekday == Monday,
+            (5, 1..=7) | (5, 25..=31) | (8, 25..=31) if weekday == Monday => true,
+            (12, 25 | 26) => true,
+            // Two days in a row: where one or both fall on a weekend, the Monday and the Tuesday behind it.
+            (12, 27 | 28) => matches!(weekday, Monday | Tuesday),
+            _ => matches!(self.days_since(Self::easter(self.year())), -2 | 1),
+        }
+    }
+
+    /// Easter Sunday of a year. J. Meeus, “Astronomical Algorithms” (1991), chapter 8.
+    fn easter(year: i32) -> Self {
+        let (a, b, c) = (year % 19, year / 100, year % 100);
+        let (d, e, f) = (b / 4, b % 4, (b + 8) / 25);
+        let g = (b - f + 1) / 3;
+        let h = (19 * a + b - d - g + 15) % 30;
+        let (i, k) = (c / 4, c % 4);
+        let l = (32 + 2 * e + 2 * i - h - k) % 7;
+        let m = (a + 11 * h + 22 * l) / 451;
+        let whole = h + l - 7 * m + 114;
+        Self(days_from_civil(year, (whole / 31) as u32, (whole % 31 + 1) as u32))
     }
 
     /// So many days later (or, below nought, earlier).
@@ -386,6 +416,46 @@ mod tests {
     }
 
     #[test]
+    fn bank_holidays_are_those_that_the_government_lists() {
+        // https://www.gov.uk/bank-holidays, England and Wales.
+        for listed in [
+            "2026-01-01",
+            "2026-04-03",
+            "2026-04-06",
+            "2026-05-04",
+            "2026-05-25",
+            "2026-08-31",
+            "2026-12-25",
+            "2026-12-28",
+            "2027-01-01",
+            "2027-03-26",
+            "2027-03-29",
+            "2027-05-03",
+            "2027-05-31",
+            "2027-08-30",
+            "2027-12-27",
+            "2027-12-28",
+            "2028-01-03",
+            "2028-04-14",
+            "2028-04-17",
+            "2028-05-01",
+            "2028-05-29",
+            "2028-08-28",
+            "2028-12-25",
+            "2028-12-26",
+        ] {
+            assert!(!day(listed).is_working_day(), "{listed}");
+        }
+        let worked = |year: &str| {
+            (0..365).map(|n| day(&format!("{year}-01-01")).plus_days(n)).filter(|d| d.is_working_day()).count()
+        };
+        // 261 weekdays each, less eight.
+        assert_eq!((worked("2026"), worked("2027")), (253, 253));
+        let eve: Timestamp = "2026-12-24T18:00:00Z".parse().unwrap();
+        assert_eq!(eve.in_working_hours().to_string(), "2026-12-29T08:00:00Z");
+    }
+
+    #[test]
     fn a_time_on_a_london_clock_is_a_moment() {
         let at = |day: &str, hour, minute| day.parse::<Date>().unwrap().at(hour, minute).to_string();
         assert_eq!(at("2027-07-09", 18, 30), "2027-07-09T17:30:00Z");
@@ -468,7 +538,8 @@ mod tests {
         fn working_hours_are_near_and_stay_what_they_are(micros in 0i64..4_000_000_000_000_000) {
             let moment = Timestamp::from_micros(micros);
             let then = moment.in_working_hours();
-            prop_assert!(then >= moment && then.micros() - moment.micros() < 3 * DAY);
+            // Christmas or Easter with a weekend is the longest time that nobody works.
+            prop_assert!(then >= moment && then.micros() - moment.micros() < 5 * DAY);
             prop_assert!(then.london_date().is_working_day() && WORK.contains(&then.london_clock().0));
             prop_assert_eq!(then.in_working_hours(), then);
         }
