@@ -72,7 +72,8 @@ CREATE TABLE print_run (
     total           BIGINT  NOT NULL,
     -- Who is not in it, because no typeface has their letters: a line each.
     left_out        TEXT    NOT NULL,
-    document        BYTEA,
+    -- In base64: rows are carried from one database to the other as JSON.
+    document        TEXT,
     CHECK ((round_id IS NULL) <> (celebration_id IS NULL))
 );
 

@@ -520,7 +520,7 @@ diesel::table! {
         made -> BigInt,
         total -> BigInt,
         left_out -> Text,
-        document -> Nullable<Binary>,
+        document -> Nullable<Text>,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Rows and queries of print runs.
 
 use crate::db::{AsText, At, Conn, Tx, schema::print_run};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use cairn_shared::{
     ids::{CelebrationId, PersonId, PrintRunId, RoundId},
     time::Timestamp,
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, result::Error};
 
 /// A print run, without its document.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -68,7 +69,8 @@ pub fn find(conn: &mut Conn, id: PrintRunId) -> QueryResult<(PrintRunRow, bool)>
 /// # Errors
 /// `NotFound`, and those of the database.
 pub fn document(conn: &mut Conn, id: PrintRunId) -> QueryResult<Option<Vec<u8>>> {
-    print_run::table.find(id.to_string()).select(print_run::document).first(conn)
+    let found: Option<String> = print_run::table.find(id.to_string()).select(print_run::document).first(conn)?;
+    found.map(|text| STANDARD.decode(text)).transpose().map_err(|error| Error::DeserializationError(error.into()))
 }
 
 /// Notes how far it is, and its document once that is there.
@@ -77,7 +79,11 @@ pub fn document(conn: &mut Conn, id: PrintRunId) -> QueryResult<Option<Vec<u8>>>
 /// Those of the database.
 pub fn moved(tx: &mut Tx<'_>, id: PrintRunId, made: i64, document: Option<&[u8]>, now: Timestamp) -> QueryResult<()> {
     diesel::update(print_run::table.find(id.to_string()))
-        .set((print_run::made.eq(made), print_run::document.eq(document), print_run::moved_at.eq(At::from(now))))
+        .set((
+            print_run::made.eq(made),
+            print_run::document.eq(document.map(|bytes| STANDARD.encode(bytes))),
+            print_run::moved_at.eq(At::from(now)),
+        ))
         .execute(&mut **tx)
         .map(drop)
 }
