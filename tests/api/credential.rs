@@ -193,6 +193,36 @@ fn what_has_ended_stands_in_the_signed_list_at_once_and_the_badge_stays_as_it_wa
     assert_eq!(badge(&scene.ada, &award, "jwt").body, signed);
 }
 
+/// Whatever shows an award, shows at once that it has ended; what may be kept by browsers and proxies, they keep for half a minute.
+#[test]
+fn an_award_that_has_ended_says_so_everywhere_within_a_minute() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let award = award(&scene);
+    shows(&scene.ada, &award, true);
+    let png = badge(&scene.ada, &award, "png").body;
+    let page = format!("/{}", award.verify_url.strip_prefix(&house.url).expect("an address of this house"));
+    let in_register = || house.ask("GET", "//register").send().expect(200).text().contains("Ada Roe-Ashby");
+    assert!(in_register());
+    ends(&scene, &award);
+
+    let by_qr = house.ask("GET", &page).send().expect(200);
+    assert_eq!(by_qr.header("cache-control"), Some("no-store"));
+    assert!(by_qr.text().contains("This award is no longer in force") && !by_qr.text().contains("genuine and in force"));
+    let asked = json!({"code": award.code, "family_name": "Roe-Ashby"});
+    let by_code = house.ask("POST", "/verifications").json(&asked).send().expect(200);
+    assert!(by_code.text().contains("\"revoked\""));
+    let checked: BadgeCheck = house.ask("POST", "/badge-checks").body("application/octet-stream", png).send().expect(200).json();
+    assert_eq!(checked.verdict, BadgeVerdict::Revoked);
+    let list = house.ask("GET", "/public/status/revocation/1").send().expect(200);
+    assert_eq!(list.header("cache-control"), Some("public, max-age=30"));
+    house.ask("GET", &address(&award)).send().problem(404, "not-found");
+    assert!(!in_register());
+    let own: AwardDetail = scene.ada.sees(&format!("/awards/{}", award.award.id));
+    assert_eq!(own.award.status, cairn_shared::award::AwardStatus::Revoked);
+    scene.ada.get(&format!("/awards/{}/certificate", award.award.id)).problem(409, "not-now");
+}
+
 #[test]
 fn an_award_that_has_ended_can_not_be_shown() {
     let house = House::open();
