@@ -1,7 +1,8 @@
 //! Every row of every table, in words that both databases share: what a backup holds, and what moves between them.
 //!
-//! A row is a JSON object of its columns: text as text, numbers as numbers, yes and no as 1 and 0. Which tables and
-//! columns there are is asked of the database itself, so a migration can't be forgotten here.
+//! A row is a JSON object of its columns: text as text, numbers as numbers, yes and no as 1 and 0, bytes as `\x` and
+//! hexadecimal figures, as PostgreSQL writes them. Which tables and columns there are is asked of the database itself, so
+//! a migration can't be forgotten here.
 
 use super::{Conn, DbError, Target, connection};
 use cairn_migrations::Dialect;
@@ -33,8 +34,18 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Column {
     name: String,
-    /// Whether it is a yes or no, which SQLite keeps as 1 or 0.
-    is_boolean: bool,
+    holds: Holds,
+}
+
+/// What a column holds, as far as the databases write it in different ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Text or numbers, which both write alike.
+    Plain,
+    /// A yes or no, which SQLite keeps as 1 or 0.
+    Boolean,
+    /// Bytes, for which JSON has no form of its own.
+    Bytes,
 }
 
 #[derive(QueryableByName)]
@@ -79,14 +90,15 @@ pub fn tables(conn: &mut Conn) -> Result<Vec<Table>, DbError> {
         if table_name == "migration" {
             continue;
         }
-        let is_boolean = match kind.as_str() {
-            "TEXT" | "INTEGER" | "BIGINT" => false,
-            "BOOLEAN" => true,
+        let holds = match kind.as_str() {
+            "TEXT" | "INTEGER" | "BIGINT" => Holds::Plain,
+            "BOOLEAN" => Holds::Boolean,
+            "BLOB" | "BYTEA" => Holds::Bytes,
             other => {
                 return Err(DbError::Unfit(format!("{table_name}.{column_name} is of the unknown type {other}")));
             }
         };
-        let column = Column { name: column_name, is_boolean };
+        let column = Column { name: column_name, holds };
         match tables.last_mut() {
             Some(table) if table.name == table_name => table.columns.push(column),
             _ => tables.push(Table { name: table_name, columns: vec![column] }),
@@ -106,14 +118,20 @@ impl Table {
     pub fn each<E: From<DbError>>(&self, conn: &mut Conn, mut tell: impl FnMut(Row) -> Result<(), E>) -> Result<(), E> {
         match conn {
             Conn::Sqlite(conn) => {
-                let pairs = self.columns.iter().map(|Column { name, .. }| format!("'{name}', \"{name}\""));
+                let pairs = self.columns.iter().map(|Column { name, holds }| match holds {
+                    // Nothing stays nothing.
+                    Holds::Bytes => format!("'{name}', iif(\"{name}\" IS NULL, NULL, '\\x' || lower(hex(\"{name}\")))"),
+                    Holds::Plain | Holds::Boolean => format!("'{name}', \"{name}\""),
+                });
                 let sql = format!("SELECT json_object({}) AS said FROM \"{}\"", list(pairs), self.name);
                 stream::<_, DefaultLoadingMode, E>(conn, &sql, &mut tell)
             }
             Conn::Postgres(conn) => {
-                let pairs = self.columns.iter().map(|Column { name, is_boolean }| {
-                    let number = if *is_boolean { "::int" } else { "" };
-                    format!("'{name}', \"{name}\"{number}")
+                let pairs = self.columns.iter().map(|Column { name, holds }| match holds {
+                    Holds::Boolean => format!("'{name}', \"{name}\"::int"),
+                    // However the server is set to write bytes.
+                    Holds::Bytes => format!("'{name}', '\\x' || encode(\"{name}\", 'hex')"),
+                    Holds::Plain => format!("'{name}', \"{name}\""),
                 });
                 let sql = format!("SELECT json_build_object({})::text AS said FROM \"{}\"", list(pairs), self.name);
                 stream::<_, PgRowByRowLoadingMode, E>(conn, &sql, &mut tell)
@@ -126,7 +144,10 @@ impl Table {
         let names = list(self.columns.iter().map(|column| format!("\"{}\"", column.name)));
         let values = match conn {
             Conn::Sqlite(_) => {
-                let values = self.columns.iter().map(|c| format!("json_extract(value, '$.\"{}\"')", c.name));
+                let values = self.columns.iter().map(|Column { name, holds }| {
+                    let value = format!("json_extract(value, '$.\"{name}\"')");
+                    if *holds == Holds::Bytes { format!("unhex(substr({value}, 3))") } else { value }
+                });
                 format!("SELECT {} FROM json_each(?)", list(values))
             }
             Conn::Postgres(_) => {
