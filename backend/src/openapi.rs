@@ -20,6 +20,7 @@ use utoipa_actix_web::{AppExt, scope};
 /// The capabilities, in the order of a newcomer's reading.
 const TAGS: &[(&str, &str)] = &[
     ("session", "Signing in and out, and oneself"),
+    ("second_step", "A second step when signing in, and recovery codes for when it is lost"),
     ("entry", "A mentor's moments and reflections, their links to standards, and what goes with them"),
     ("candidacy", "Working towards a qualification"),
     ("portfolio", "Telling the story"),
@@ -31,6 +32,9 @@ const TAGS: &[(&str, &str)] = &[
     ("decision", "What the panel agreed"),
     ("award", "The lasting recognition, and whether it is genuine"),
     ("credential", "Awards as machines read them: Open Badges 3.0"),
+    ("print_run", "The certificates of a round or of an evening as one document"),
+    ("celebration", "Evenings for those who were awarded: invitations, answers, tables and lists"),
+    ("calendar", "What is on, as one's own calendar reads it"),
     ("person", "People"),
     ("school", "Partner schools"),
     ("import", "People and schools from a file, with a preview"),
@@ -95,7 +99,7 @@ pub fn as_html() -> String {
     for (tag, about) in TAGS {
         html.push_str(&format!(
             "<section class=\"flow t\"><h2 id=\"{tag}\">{}</h2><p class=\"mut\">{}</p>",
-            sentence(tag),
+            sentence(&tag.replace('_', " ")),
             escape(about)
         ));
         for (path, item) in document["paths"].as_object().into_iter().flatten() {

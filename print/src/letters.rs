@@ -135,13 +135,32 @@ impl Letters {
         line
     }
 
-    /// Sets a text in lines that are no wider than `width`, in units of the size. A word that is wider gets a line of its own.
+    /// A word in parts that are no wider than `width`, each with how wide it is: nearly always the word itself.
+    fn cut<'a>(&self, word: &'a str, style: Style, width: f32) -> Vec<(&'a str, f32)> {
+        let whole = self.line(word, style).width;
+        if whole <= width {
+            return vec![(word, whole)];
+        }
+        let (mut parts, mut start, mut so_wide) = (Vec::new(), 0, 0.0);
+        for letter in clusters(word) {
+            let wide = self.line(&word[letter.clone()], style).width;
+            if letter.start > start && so_wide + wide > width {
+                parts.push((&word[start..letter.start], so_wide));
+                (start, so_wide) = (letter.start, 0.0);
+            }
+            so_wide += wide;
+        }
+        parts.push((&word[start..], so_wide));
+        parts
+    }
+
+    /// Sets a text in lines that are no wider than `width`, in units of the size. A word that is wider is cut, so that it covers nothing
+    /// beside it.
     pub(crate) fn lines(&self, text: &str, style: Style, width: f32) -> Vec<Line> {
         let space = self.line(" ", style).width;
         let mut lines: Vec<Line> = Vec::new();
         let (mut so_far, mut so_wide) = (String::new(), 0.0);
-        for word in text.split_whitespace() {
-            let wide = self.line(word, style).width;
+        for (word, wide) in text.split_whitespace().flat_map(|word| self.cut(word, style, width)) {
             if so_far.is_empty() {
                 (so_far, so_wide) = (word.to_owned(), wide);
             } else if so_wide + space + wide <= width {
@@ -376,6 +395,18 @@ mod tests {
         assert!(lines.len() > 1 && lines.iter().all(|line| line.width <= 6.05));
         let again: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(again.join(" "), "one two three four five six seven");
+    }
+
+    #[test]
+    fn a_word_that_is_too_wide_is_cut_and_nothing_of_it_is_lost() {
+        let letters = letters();
+        for word in ["W".repeat(80), "Zoe\u{301}".repeat(20), "محمد".repeat(20)] {
+            let lines = letters.lines(&word, Style::Regular, 6.0);
+            assert!(lines.len() > 3 && lines.iter().all(|line| line.width <= 6.3), "{word}");
+            assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<String>(), word);
+        }
+        // A letter that is wider than all of it stands alone.
+        assert_eq!(letters.lines("WW", Style::Regular, 0.1).len(), 2);
     }
 
     proptest! {

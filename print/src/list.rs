@@ -54,10 +54,10 @@ pub struct List<'a> {
 /// [`Unprintable::Lacking`] before anything is drawn, if a letter is in no typeface.
 pub fn list(letters: &Letters, list: &List<'_>) -> Result<Vec<u8>, Unprintable> {
     let texts = [list.title, list.author].into_iter().chain(list.above.iter().map(String::as_str));
-    settable(
-        letters,
-        texts.chain(list.columns.iter().map(|c| c.heading)).chain(list.rows.iter().flatten().map(String::as_str)),
-    )?;
+    let texts =
+        texts.chain(list.columns.iter().map(|c| c.heading)).chain(list.rows.iter().flatten().map(String::as_str));
+    // Words alone: where a line ends in what somebody wrote, it goes on here.
+    settable(letters, texts.flat_map(str::split_whitespace))?;
 
     let shares: f32 = list.columns.iter().map(|column| column.share).sum();
     let widths: Vec<f32> = list.columns.iter().map(|column| (WIDTH - 2.0 * MARGIN) * column.share / shares).collect();
@@ -222,6 +222,8 @@ mod tests {
         assert!(pdf == list(&letters, &door).unwrap());
         let none = list(&letters, &List { rows: &[], ..door.clone() }).unwrap();
         assert!(none.len() < pdf.len());
+        let lines = [vec!["Ada".to_owned(), "Two\nlines\tand a tab".into(), String::new()]];
+        assert!(list(&letters, &List { rows: &lines, ..door.clone() }).is_ok());
         let strange = [vec!["王".to_owned(), String::new(), String::new()]];
         assert_eq!(list(&letters, &List { rows: &strange, ..door }), Err(Unprintable::Lacking("王".into())));
     }

@@ -25,6 +25,7 @@ pub const NEEDS_KEPT_DAYS: i64 = 1;
 
 codes! {
     /// What somebody answered to an invitation.
+    #[schema(as = InvitationReply)]
     Reply {
         /// Nothing yet.
         Unanswered = "none",

@@ -66,8 +66,8 @@ impl std::error::Error for UnknownCode {}
 /// literal it would reach the document's derive wrapped, which then takes the variant's name in its place.
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:tt,)* }) => {
-        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        $(#[$doc])*
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)*
         }

@@ -332,3 +332,13 @@ fn an_address_whose_id_is_none_is_just_not_there() {
         ada.delete(&format!("/entries/{}/links/{id}", entry.id)).problem(404, "not-found");
     }
 }
+
+#[test]
+fn every_operation_stands_under_a_heading_that_the_document_explains() {
+    let document = document();
+    let headings: Vec<&Value> = document["tags"].as_array().expect("headings").iter().map(|tag| &tag["name"]).collect();
+    let items = document["paths"].as_object().expect("paths").values();
+    for operation in items.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values())) {
+        assert!(headings.contains(&&operation["tags"][0]), "{} is under no heading", operation["operationId"]);
+    }
+}

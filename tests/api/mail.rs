@@ -1,7 +1,10 @@
 //! Letters: sent once, whoever sends them; put off and given up where that is the way of things.
 
 use actix_web::rt::Runtime;
-use cairn_backend::mail::{Carrier, Letter, Outgoing, Post, Postman, Smtp, Trouble, outbox::MailRow, write};
+use cairn_backend::{
+    calendar::ics::{Event, Method, When, calendar},
+    mail::{Carrier, Letter, Outgoing, Post, Postman, Smtp, Trouble, outbox::MailRow, write, write_with_calendar},
+};
 use cairn_shared::{person::PersonSummary, time::Timestamp};
 use cairn_tests::{Answer, House, PostOffice, Scene};
 use futures_util::future::{Either, select};
@@ -91,6 +94,79 @@ fn what_was_sent_is_kept_without_its_words() {
     house.waits(3 * 24 * 3600);
     assert_eq!(goes(&house, office.post()), 0);
     assert_eq!(office.letters().len(), 1);
+}
+
+#[test]
+fn a_letter_brings_what_it_tells_of_for_the_readers_calendar() {
+    let (house, office) = (House::open(), PostOffice::open());
+    let (title, body) = ("Śniadanie, with “stones”; and more", "Dear Łucja,\n\nPlease come.\n");
+    let event = Event {
+        uid: "0193589c-7b1e-7d3a-9c35-3f1d5e0b7a11".into(),
+        sequence: 2,
+        stamp: house.now(),
+        when: When::From(house.now().plus_days(7), house.now().plus_days(8)),
+        summary: title.into(),
+        place: Some("Carrow Hall".into()),
+        details: "METHOD:CANCEL\nEND:VCALENDAR\r\nBEGIN:VCALENDAR".into(),
+        url: "https://cairn.example/celebrations/1".into(),
+        is_cancelled: false,
+    };
+    let brings = |method: Method| {
+        let letter = Letter {
+            id: house.state.fresh(),
+            to: "priya@thornbeck.example".parse().unwrap(),
+            subject: title.into(),
+            body: body.into(),
+        };
+        let (calendar, now) = (calendar(method, "Northfell", std::slice::from_ref(&event)), house.now());
+        house.does(move |tx| Ok(write_with_calendar(tx, &letter, &calendar, now)?));
+        assert_eq!(goes(&house, office.post()), 1);
+        office.letters().pop().expect("a letter")
+    };
+    for (method, word) in [(Method::Publish, "PUBLISH"), (Method::Cancel, "CANCEL")] {
+        let letter = brings(method);
+        assert!(letter.raw.is_ascii());
+        assert!(
+            letter.header("Content-Type").is_some_and(|kind| kind.starts_with("multipart/mixed;")),
+            "{}",
+            letter.raw
+        );
+        let parts = letter.parts();
+        assert_eq!(parts.len(), 2, "{}", letter.raw);
+        assert_eq!(parts[0].header("Content-Type").as_deref(), Some("text/plain; charset=utf-8"));
+        assert_eq!(parts[0].text().trim_end(), body.trim_end());
+        let kind = parts[1].header("Content-Type").expect("a kind").replace('"', "");
+        assert_eq!(kind, format!("text/calendar; charset=utf-8; method={word}"));
+        assert!(parts[1].header("Content-Disposition").is_some_and(|name| name.contains("celebration.ics")));
+        let text = parts[1].text().replace("\n ", "");
+        assert!(
+            text.starts_with(&format!(
+                "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Cairn//Cairn//EN\nCALSCALE:GREGORIAN\nMETHOD:{word}\n"
+            )),
+            "{text}"
+        );
+        assert!(text.contains("SUMMARY:Śniadanie\\, with “stones”\\; and more\n"), "{text}");
+        // What somebody wrote begins no line of its own.
+        assert_eq!(
+            text.lines().filter(|line| line.starts_with("METHOD:") || line.starts_with("END:VC")).count(),
+            2,
+            "{text}"
+        );
+    }
+    // Once it is sent, the outbox has forgotten it, as it has the text.
+    assert!(house.outbox().iter().all(|row| row.sent_at.is_some() && row.calendar.is_none() && row.body.is_empty()));
+    office.next("RCPT", Answer::Says("550 5.1.1 no such user"));
+    let letter = Letter {
+        id: house.state.fresh(),
+        to: "nobody@thornbeck.example".parse().unwrap(),
+        subject: title.into(),
+        body: body.into(),
+    };
+    let now = house.now();
+    house.does(move |tx| Ok(write_with_calendar(tx, &letter, "BEGIN:VCALENDAR\r\n", now)?));
+    assert_eq!(goes(&house, office.post()), 0);
+    let given_up = house.outbox().into_iter().find(|row| row.given_up_at.is_some()).expect("it is given up");
+    assert_eq!((given_up.calendar, given_up.body.as_str()), (None, ""));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use cairn_shared::{
     code::RANDOM_LETTERS,
     framework::Standard,
-    ids::{PersonId, SchoolId},
+    ids::{PersonId, RoundId, SchoolId},
     paper::{CoverCode, RegisterPaper},
     portfolio::PortfolioForm,
     qualification::Qualification,
@@ -49,6 +49,8 @@ pub struct Names {
     pub panel: [PersonId; 3],
     /// A school.
     pub school: SchoolId,
+    /// A round. What was awarded in it is celebrated and printed.
+    pub round: RoundId,
 }
 
 /// Who asks.
@@ -174,6 +176,14 @@ impl Request<'_> {
             "revoke_award" => json!({"reason": "It was issued to a namesake."}),
             "publish_award" => json!({"in_register": false}),
             "verify_award" => self.certificate.clone(),
+            "begin_print_run" => json!({"round_id": names.round}),
+            "plan_celebration" => celebration("2027-01-22", names.round),
+            "edit_celebration" => celebration("2027-01-29", names.round),
+            "cancel_celebration" => json!({"why": "The hall has no heating."}),
+            "answer_invitation" => json!({"coming": true, "photos": true}),
+            "set_table_plan" => json!({"tables": []}),
+            "set_running_list" => json!({"invitations": []}),
+            "thank_guests" => json!({"message": "It was lovely to have you with us."}),
             "invite_person" => json!({
                 "given_name": "New", "family_name": "Mentor", "roles": ["mentor"],
                 "email": format!("new{number}@cairn.example"),
@@ -193,6 +203,15 @@ pub fn round(name: &str, days: [&str; 5]) -> PlanRound {
     let [submit_by, review_opens, review_by, meeting, tell_by] = days.map(|day| day.parse().expect("a day"));
     let dates = RoundDates::new(Dates { submit_by, review_opens, review_by, meeting, tell_by });
     PlanRound { name: name.parse().expect("a name"), dates: dates.expect("dates follow each other"), readers: None }
+}
+
+/// An evening on that day, from six to ten, for what was awarded in that round.
+pub fn celebration(day: &str, round: RoundId) -> Value {
+    json!({
+        "title": "Celebration meal", "place": "Carrow Hall", "details": "The door opens at half past five.",
+        "starts_at": format!("{day}T18:00:00Z"), "ends_at": format!("{day}T22:00:00Z"), "reply_by": day,
+        "places": 500, "guests_each": 1, "rounds": [round],
+    })
 }
 
 /// A round that is open in all of these tests.

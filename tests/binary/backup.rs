@@ -1,19 +1,22 @@
 //! `cairn backup`, `cairn restore` and `cairn copy`: what comes back is what there was, in either database, or nothing.
 
+use cairn_backend::db::rows::{Row, Tally};
 use cairn_migrations::Dialect;
 use cairn_shared::{
     award::AwardSummary,
+    celebration::CelebrationDetail,
     entry::{EntryDetail, EvidenceKind, Ticket},
     framework::Standard,
     list::Page,
+    print_run::{PrintRun, PrintStage},
     qualification::Qualification,
     session::SignedIn,
 };
-use cairn_tests::{Database, House, Ran, Scene, Served, columns_of_sqlite, configured, files, run};
+use cairn_tests::{Database, House, Ran, Scene, Served, columns_of_sqlite, configured, files, run, until};
 use diesel::{Connection, SqliteConnection};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     thread,
@@ -64,8 +67,34 @@ fn is_lived_in(database: &Database) {
     let award = scene.ada.sees::<Page<AwardSummary>>("/awards").items[0].id;
     let shown = scene.ada.ask("PUT", &format!("/awards/{award}/publication"));
     shown.json(&json!({ "in_register": true })).send().expect(200);
+    celebrates(&scene);
     // A submission after another one, so that a row refers to one of its own table.
     scene.ada.submits(&portfolio);
+}
+
+/// What was awarded is celebrated and printed: a document is kept in the database itself.
+fn celebrates(scene: &Scene<'_>) {
+    let (office, round) = (&scene.coordinator, scene.autumn);
+    let evening: CelebrationDetail = office
+        .post(
+            "/celebrations",
+            &json!({
+                "title": "Celebration meal", "place": "Carrow Hall", "details": "", "starts_at": "2027-01-22T18:00:00Z",
+                "ends_at": "2027-01-22T22:00:00Z", "reply_by": "2027-01-15", "places": 9, "guests_each": 1, "rounds": [round],
+            }),
+        )
+        .expect(201)
+        .json();
+    let path = format!("/celebrations/{}", evening.id);
+    office.does(&format!("{path}/invitations")).expect(200);
+    let invited: CelebrationDetail = scene.ada.sees(&path);
+    let invitation = invited.invitation.expect("Ada is invited").id;
+    let answer = json!({ "coming": true, "guests": ["Grace Roe"], "diet": "No nuts,\nplease" });
+    scene.ada.ask("PUT", &format!("/invitations/{invitation}/reply")).json(&answer).send().expect(200);
+    scene.ada.does("/me/calendar").expect(200);
+    let run: PrintRun = office.post("/print-runs", &json!({ "celebration_id": evening.id })).expect(201).json();
+    let path = format!("/print-runs/{}", run.id);
+    until("the certificate is printed", || office.sees::<PrintRun>(&path).stage == PrintStage::Ready);
 }
 
 /// Each kind of database that there is here, holding nothing.
@@ -270,15 +299,31 @@ fn an_archive_of_any_earlier_schema_comes_back_and_is_brought_up_to_date() {
         let mut tables: BTreeSet<&str> = columns.keys().filter_map(|name| Some(name.split_once('.')?.0)).collect();
         tables.remove("migration");
         let older = database.folder.join(format!("{schema}.zip"));
-        rezip(&archive, &older, &|name, bytes| {
-            if name == "backup.json" {
-                let mut then = whole.clone();
-                then["schema"] = schema.into();
-                then["tables"].as_object_mut().unwrap().retain(|table, _| tables.contains(table.as_str()));
-                return Some(then.to_string().into());
+        let (mut archived, mut expected) = (whole.clone(), whole.clone());
+        archived["schema"] = schema.into();
+        archived["tables"].as_object_mut().unwrap().retain(|table, _| tables.contains(table.as_str()));
+        // A column of today that there was not then is not in the rows, and holds nothing once they are brought up to date.
+        let mut parts = BTreeMap::new();
+        for (table, now) in rows_in(&archive).into_iter().filter(|(table, _)| tables.contains(table.as_str())) {
+            let knew = |column: &str| columns.contains_key(&format!("{table}.{column}"));
+            let (mut then, mut later) = (now.clone(), now);
+            for row in &mut then {
+                row.retain(|column, _| knew(column));
             }
-            let table = name.strip_prefix("rows/").map(|name| name.trim_end_matches(".ndjson"));
-            table.is_none_or(|table| tables.contains(table)).then_some(bytes)
+            for (column, value) in later.iter_mut().flatten() {
+                if !knew(column) {
+                    *value = Value::Null;
+                }
+            }
+            archived["tables"][&table] = tallied(&then);
+            expected["tables"][&table] = tallied(&later);
+            let lines = then.iter().map(|row| serde_json::to_string(row).unwrap() + "\n");
+            parts.insert(format!("rows/{table}.ndjson"), lines.collect::<String>());
+        }
+        rezip(&archive, &older, &|name, bytes| match name {
+            "backup.json" => Some(archived.to_string().into()),
+            _ if name.starts_with("rows/") => parts.get(name).map(|rows| rows.clone().into()),
+            _ => Some(bytes),
         });
         for other in each_empty() {
             let ran = restore(&other, &older);
@@ -288,7 +333,7 @@ fn an_archive_of_any_earlier_schema_comes_back_and_is_brought_up_to_date() {
             let now = manifest(&again);
             assert_eq!(now["schema"], newest);
             for table in &tables {
-                assert_eq!(now["tables"][table], whole["tables"][table], "{table} since {schema}");
+                assert_eq!(now["tables"][table], expected["tables"][table], "{table} since {schema}");
             }
         }
     }
@@ -357,6 +402,28 @@ fn a_backup_beside_a_server_at_work_is_one_state_of_it() {
 fn manifest(archive: &Path) -> serde_json::Value {
     let mut zip = zip::ZipArchive::new(fs::File::open(archive).unwrap()).unwrap();
     serde_json::from_reader(zip.by_name("backup.json").unwrap()).unwrap()
+}
+
+/// All rows of an archive, by table.
+fn rows_in(archive: &Path) -> BTreeMap<String, Vec<Row>> {
+    let mut zip = zip::ZipArchive::new(fs::File::open(archive).unwrap()).unwrap();
+    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let tables = names.iter().filter_map(|name| Some((name, name.strip_prefix("rows/")?.strip_suffix(".ndjson")?)));
+    let rows = tables.map(|(name, table)| {
+        let text = std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+        (table.to_owned(), text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    });
+    rows.collect()
+}
+
+/// What an archive says of the rows of a table.
+fn tallied(rows: &[Row]) -> Value {
+    let mut tally = Tally::default();
+    for row in rows {
+        tally.count(row);
+    }
+    let (rows, sha256) = tally.end();
+    json!({ "rows": rows, "sha256": sha256 })
 }
 
 /// What becomes of a part of an archive, by its name; nothing, if it is left out.

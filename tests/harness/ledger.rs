@@ -15,7 +15,10 @@ use std::{
 /// What changes when somebody signs in, which people here do without being asked to.
 const OF_SIGNING_IN: &[&str] = &["session", "refresh_token"];
 
-/// Everything that the database holds, table by table, but for who is signed in.
+/// What is written beside the requests, at a time of its own: how far a print run is, and what comes of it.
+const BESIDE: &[&str] = &["print_run.made", "print_run.moved_at", "print_run.document"];
+
+/// Everything that the database holds, table by table, but for who is signed in and what is written beside the requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger(BTreeMap<String, String>);
 
@@ -37,7 +40,8 @@ struct Table {
 
 fn tables(columns: &Columns) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut tables: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (table, column) in columns.keys().filter_map(|name| name.split_once('.')) {
+    let asked = columns.keys().filter(|name| !BESIDE.contains(&name.as_str()));
+    for (table, column) in asked.filter_map(|name| name.split_once('.')) {
         tables.entry(table).or_default().insert(column);
     }
     tables.retain(|table, _| !OF_SIGNING_IN.contains(table));
@@ -67,14 +71,16 @@ fn of_sqlite(columns: &Columns) -> String {
 
 /// All of PostgreSQL's.
 fn of_postgres(columns: &Columns) -> String {
-    let table = |table: &str| {
+    let table = |(table, columns): (&str, BTreeSet<&str>)| {
+        let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
         format!(
             "SELECT '{table}' AS name, COALESCE(string_agg(line, chr(10) ORDER BY line), '') AS content \
-             FROM (SELECT t::text AS line FROM \"{table}\" t{}) AS lines",
+             FROM (SELECT ROW({})::text AS line FROM \"{table}\"{}) AS lines",
+            quoted.join(", "),
             rows_of(table)
         )
     };
-    tables(columns).keys().map(|name| table(name)).collect::<Vec<_>>().join(" UNION ALL ")
+    tables(columns).into_iter().map(table).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
 fn read(conn: &mut Conn) -> Result<Vec<Table>, DbError> {

@@ -1,5 +1,6 @@
 //! A stand-in for a mail server: it speaks enough SMTP to take letters, and says what a test tells it to say.
 
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use cairn_backend::mail::{Post, Security};
 use std::{
     collections::VecDeque,
@@ -57,9 +58,24 @@ impl Arrived {
         let plain = match self.header("content-transfer-encoding").as_deref() {
             None | Some("7bit" | "8bit") => body.as_bytes().to_vec(),
             Some("quoted-printable") => unquoted(body),
+            Some("base64") => BASE64.decode(body.replace("\r\n", "")).expect("base64"),
             Some(other) => panic!("the text is encoded as {other}"),
         };
         String::from_utf8(plain).expect("the text is UTF-8").replace("\r\n", "\n")
+    }
+
+    /// Its parts, if it has several, each with a head and a text of its own.
+    ///
+    /// # Panics
+    /// If it has only one.
+    pub fn parts(&self) -> Vec<Self> {
+        let kind = self.header("content-type").expect("a letter says what it is");
+        let boundary = kind.split("boundary=").nth(1).expect("a letter of several parts").trim_matches('"');
+        let (_, body) = self.raw.split_once("\r\n\r\n").expect("a letter has a head and a text");
+        let between = format!("--{boundary}");
+        let parts = body.split(&between).skip(1).take_while(|part| !part.starts_with("--"));
+        let part = |raw: &str| Self { raw: raw.trim_start_matches("\r\n").to_owned(), ..self.clone() };
+        parts.map(part).collect()
     }
 }
 

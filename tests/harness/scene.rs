@@ -96,6 +96,23 @@ impl<'h> Scene<'h> {
         self.tamsin.reviews_with_open(submission, open);
     }
 
+    /// From sending to the decision that each of those mentors is awarded; nothing is released yet.
+    #[track_caller]
+    pub fn are_to_be_awarded(&self, mentors: &[&Actor<'_>]) {
+        let sends = |mentor: &&Actor<'_>| mentor.sends_a_portfolio(Qualification::Qms).submission.id;
+        let sent: Vec<SubmissionId> = mentors.iter().map(sends).collect();
+        for submission in &sent {
+            self.reviewers_get(*submission);
+        }
+        for submission in &sent {
+            self.reviewers_agree(*submission, &[]);
+        }
+        self.panel_meets();
+        for submission in sent {
+            self.anwen.decides(submission, findings(&[]), "Thank you for this story.");
+        }
+    }
+
     /// From sending to the panel's decision, with those standards open; nothing is released yet.
     #[track_caller]
     pub fn ada_is_decided_on(&self, open: &[Standard]) -> SubmissionId {

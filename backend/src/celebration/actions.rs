@@ -17,18 +17,21 @@ use crate::{
     problem::{ApiError, ApiResult},
     state::State,
 };
+use cairn_print::Letters;
 use cairn_shared::{
     celebration::{
         AnswerInvitation, CancelCelebration, CelebratedRound, CelebrationDetail, CelebrationPlan, CelebrationStage,
-        EveningList, Invitation, InvitedAs, InvitedGuest, MOST_SEATS, NEEDS_KEPT_DAYS, Party, PlanCelebration,
-        PlanProblem, Reply, RunningList, Table, TablePlan, ThankGuests, has_room, move_up, propose_tables,
+        EveningList, Invitation, InvitedAs, InvitedGuest, MOST_PLACES, MOST_SEATS, NEEDS_KEPT_DAYS, Party,
+        PlanCelebration, PlanProblem, Reply, RunningList, Table, TablePlan, ThankGuests, has_room, move_up,
+        propose_tables,
     },
     ids::{CelebrationId, InvitationId, PersonId, RoundId},
     list::Page,
     person::Role,
+    problem::FieldError,
     qualification::Qualification,
     text::Draft,
-    time::Timestamp,
+    time::{Date, Timestamp},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tokio::task::spawn_blocking;
@@ -37,8 +40,11 @@ use tokio::task::spawn_blocking;
 const NUDGED_BEFORE: i32 = 5;
 /// Nobody is reminded within so many days of being invited.
 const LEFT_ALONE: i64 = 3;
-/// How many days before the evening those are reminded who come.
-const REMINDED_BEFORE: i64 = 2;
+/// How many days before the evening those are reminded who come, or earlier where that day is no working day.
+const REMINDED_BEFORE: i32 = 2;
+
+/// So many letters that can't be printed are named at the most.
+const LETTERS_NAMED: usize = 20;
 
 fn stage(row: &CelebrationRow, now: Timestamp) -> CelebrationStage {
     match () {
@@ -216,6 +222,48 @@ fn checked(plan: &PlanCelebration) -> ApiResult<()> {
     plan.check().map_err(|problem: PlanProblem| ApiError::field(problem.pointer(), problem.code(), problem.to_string()))
 }
 
+/// Goes on if nothing of what is chosen anew lies in the past: an evening that were over at once could never be put right.
+fn still_ahead(plan: &PlanCelebration, before: Option<&CelebrationRow>, now: Timestamp) -> ApiResult<()> {
+    let stays = |starts: Timestamp| before.is_some_and(|row| Timestamp::from(row.starts_at) == starts);
+    let past = |pointer| Err(ApiError::field(pointer, "past", "This moment is in the past. Choose a later one."));
+    if plan.starts_at <= now && !stays(plan.starts_at) {
+        return past("/starts_at");
+    }
+    if plan.ends_at <= now {
+        return past("/ends_at");
+    }
+    if plan.reply_by < now.london_date() && before.is_none_or(|row| *row.reply_by != plan.reply_by) {
+        return Err(ApiError::field(
+            "/reply_by",
+            "past",
+            "This day is in the past, so nobody could answer. Choose a later one.",
+        ));
+    }
+    Ok(())
+}
+
+/// Goes on if each letter of those texts can be printed, because they stand on the lists of the evening. What can't is said to who writes
+/// it: it must not keep the others’ list from the kitchen on the day itself.
+fn can_be_listed<'a>(letters: &Letters, texts: impl IntoIterator<Item = (String, &'a str)>) -> ApiResult<()> {
+    let problem = |(pointer, text): (String, &str)| {
+        let lacking: BTreeSet<String> = text.split_whitespace().flat_map(|word| letters.lacking(word)).collect();
+        let detail = format!(
+            "This has letters that our lists on paper can’t show: {}. Please say it without them.",
+            lacking.iter().map(String::as_str).take(LETTERS_NAMED).collect::<Vec<_>>().join(" ")
+        );
+        (!lacking.is_empty()).then(|| FieldError { pointer, code: "unprintable".into(), detail })
+    };
+    let problems: Vec<FieldError> = texts.into_iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(ApiError::Invalid(problems)) }
+}
+
+fn plan_can_be_listed(state: &State, plan: &PlanCelebration) -> ApiResult<()> {
+    can_be_listed(
+        &state.config.letters,
+        [("/title".to_owned(), plan.title.as_str()), ("/place".to_owned(), plan.place.as_str())],
+    )
+}
+
 fn rounds_of(conn: &mut Conn, plan: &PlanCelebration) -> ApiResult<Vec<RoundId>> {
     let rounds: Vec<RoundId> = plan.rounds.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     if store::known_rounds(conn, &rounds)? != rounds.len() {
@@ -247,9 +295,8 @@ pub async fn plan(
 ) -> ApiResult<Answer<Versioned<CelebrationDetail>>> {
     actor.coordinates()?;
     checked(&plan)?;
-    if plan.starts_at <= actor.now {
-        return Err(ApiError::field("/starts_at", "past", "This moment has passed. Choose a later one."));
-    }
+    still_ahead(&plan, None, actor.now)?;
+    plan_can_be_listed(state, &plan)?;
     let (id, stamp, actor) = (state.fresh::<CelebrationId>(), state.stamp(actor.person), actor.clone());
     state
         .write_once(actor.person, once, move |tx| {
@@ -309,12 +356,14 @@ pub async fn edit(
 ) -> ApiResult<Versioned<CelebrationDetail>> {
     actor.coordinates()?;
     checked(&plan)?;
+    plan_can_be_listed(state, &plan)?;
     let (stamp, actor, house) = (state.stamp(actor.person), actor.clone(), House::of(state));
     state
         .db
         .write(move |tx| {
             let mut row = open(tx, id, stamp.now)?;
             if_match.check(row.version)?;
+            still_ahead(&plan, Some(&row), stamp.now)?;
             let rounds = rounds_of(tx, &plan)?;
             let mut invited = store::invitations(tx, id)?;
             let heads = taken(&invited);
@@ -403,7 +452,8 @@ fn seat_those_who_wait(
 /// Invites everybody who is to be invited and is not yet. Who is invited already hears nothing.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotNow`] if it is over or called off, or there is nobody to invite.
+/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::NotNow`] if it is over or called off, nobody could answer any more, or there is nobody to
+/// invite.
 pub async fn invite(
     state: &State,
     actor: &Actor,
@@ -415,6 +465,11 @@ pub async fn invite(
     state
         .write_once(actor.person, once, move |tx| {
             let mut row = open(tx, id, stamp.now)?;
+            if actor.viewer().today > *row.reply_by {
+                return Err(ApiError::not_now(
+                    "The last day for answers is over, so nobody invited now could answer. Choose a later one first.",
+                ));
+            }
             let invited = store::invitations(tx, id)?;
             let (wanted, _) = to_invite(tx, &row, &invited, actor.viewer())?;
             if wanted.is_empty() {
@@ -513,6 +568,9 @@ pub async fn answer(
     id: InvitationId,
     answer: AnswerInvitation,
 ) -> ApiResult<Versioned<CelebrationDetail>> {
+    let guests = answer.guests.iter().enumerate().map(|(at, guest)| (format!("/guests/{at}"), guest.as_str()));
+    let needs = [("/diet".to_owned(), answer.diet.as_str()), ("/access".to_owned(), answer.access.as_str())];
+    can_be_listed(&state.config.letters, guests.chain(needs))?;
     let (stamp, actor, house) = (state.stamp(actor.person), actor.clone(), House::of(state));
     state
         .db
@@ -661,8 +719,9 @@ pub async fn seat(
         .iter()
         .flat_map(|table| table.invitations.iter().map(|guest| (*guest, i64::from(table.number))))
         .collect();
-    if plan.tables.iter().any(|table| table.number == 0) {
-        return Err(ApiError::field("/tables", "out_of_range", "Tables are numbered from 1."));
+    if plan.tables.iter().any(|table| !(1..=MOST_PLACES).contains(&table.number)) {
+        let detail = format!("Tables are numbered from 1 to {MOST_PLACES}.");
+        return Err(ApiError::field("/tables", "out_of_range", detail));
     }
     let (now, actor) = (actor.now, actor.clone());
     state
@@ -717,7 +776,12 @@ pub async fn order(
         .write(move |tx| {
             let mut row = open(tx, id, now)?;
             if_match.check(row.version)?;
-            let fits = |it: &InvitationRow| *it.reply == Reply::Coming && *it.invited_as == InvitedAs::Awarded;
+            // Whoever was invited as a school's lead may have been awarded since, and is called up like the others.
+            let awarded: BTreeSet<PersonId> =
+                store::awarded(tx, id)?.into_iter().map(|((name, _), ..)| name.id).collect();
+            let fits = |it: &InvitationRow| {
+                *it.reply == Reply::Coming && (*it.invited_as == InvitedAs::Awarded || awarded.contains(&it.person_id))
+            };
             named_once(tx, id, list.invitations.iter().copied(), "/invitations", fits)?;
             store::order(tx, id, &list.invitations)?;
             store::change(tx, &mut row)?;
@@ -847,6 +911,15 @@ pub fn certificates(conn: &mut Conn, id: CelebrationId, config: &Config) -> ApiR
     Ok(facts)
 }
 
+/// The day from which on those are reminded who come: a working day, so that the letter for a Sunday leaves on the Friday.
+fn reminded_on(starts: Timestamp) -> Date {
+    let mut day = starts.london_date().plus_days(-REMINDED_BEFORE);
+    while !day.is_working_day() {
+        day = day.plus_days(-1);
+    }
+    day
+}
+
 /// Reminds who has not answered, and who comes, each once, by letters that leave in working hours. How many letters.
 ///
 /// # Errors
@@ -858,13 +931,16 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
         .db
         .write(move |tx| {
             let today = now.london_date();
+            // A letter that would leave when it is of no use any more is not written.
+            let leaves = now.in_working_hours();
             let mut letters = 0;
             // Far enough ahead for the last days for answers, which come before the evenings.
             for celebration in store::between(tx, now, now.plus_days(120))? {
                 let about = house.about(&celebration);
                 let starts: Timestamp = celebration.starts_at.into();
-                let answers_soon = (0..=NUDGED_BEFORE).contains(&celebration.reply_by.days_since(today));
-                let is_soon = starts <= now.plus_days(REMINDED_BEFORE);
+                let answers_soon = celebration.reply_by.days_since(today) <= NUDGED_BEFORE
+                    && leaves.london_date() <= *celebration.reply_by;
+                let is_soon = today >= reminded_on(starts) && leaves < starts;
                 if !answers_soon && !is_soon {
                     continue;
                 }
@@ -899,7 +975,7 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
         .await
 }
 
-/// Deletes diets and access needs of evenings that are over. How many evenings.
+/// Deletes diets and access needs of evenings that are over, or called off. How many evenings.
 ///
 /// # Errors
 /// Those of the database.
@@ -940,5 +1016,14 @@ mod tests {
         assert_eq!(stage(&row, now.plus_days(10)), CelebrationStage::Over);
         row.cancelled_at = Some(now.into());
         assert_eq!(stage(&row, now.plus_days(10)), CelebrationStage::Cancelled);
+    }
+
+    #[test]
+    fn reminders_leave_on_the_last_working_day_but_one_or_before() {
+        let on = |evening: &str| reminded_on(evening.parse().unwrap()).to_string();
+        assert_eq!(on("2027-07-09T17:00:00Z"), "2027-07-07", "a Friday");
+        assert_eq!(on("2027-07-11T17:00:00Z"), "2027-07-09", "a Sunday");
+        assert_eq!(on("2027-07-12T17:00:00Z"), "2027-07-09", "a Monday");
+        assert_eq!(on("2027-07-13T17:00:00Z"), "2027-07-09", "a Tuesday");
     }
 }

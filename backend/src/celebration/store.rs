@@ -382,14 +382,14 @@ pub fn between(conn: &mut Conn, from: Timestamp, until: Timestamp) -> QueryResul
         .load(conn)
 }
 
-/// Deletes what nobody needs any more once an evening is over: diets and access needs. How many evenings.
+/// Deletes what nobody needs any more once an evening is over or called off: diets and access needs. How many evenings.
 ///
 /// # Errors
 /// Those of the database.
 pub fn clear(tx: &mut Tx<'_>, over_before: Timestamp, now: Timestamp) -> QueryResult<usize> {
     let over: Vec<String> = celebration::table
         .filter(celebration::cleared_at.is_null())
-        .filter(celebration::ends_at.lt(At::from(over_before)))
+        .filter(celebration::ends_at.lt(At::from(over_before)).or(celebration::cancelled_at.is_not_null()))
         .select(celebration::id)
         .load(&mut **tx)?;
     for id in &over {

@@ -57,10 +57,16 @@ pub async fn begin(
     });
     let (facts, left_out): (Vec<Facts>, Vec<Facts>) =
         read.await?.into_iter().partition(|facts| state.config.letters.lacking(facts.holder()).is_empty());
-    if facts.is_empty() && left_out.is_empty() {
-        return Err(ApiError::not_now("There are no awards in force here yet, so there is nothing to print."));
-    }
     let names: Vec<&str> = left_out.iter().map(Facts::holder).collect();
+    let nothing = match (facts.is_empty(), left_out.is_empty()) {
+        (false, _) => None,
+        (true, true) => Some("There are no awards in force here yet, so there is nothing to print.".to_owned()),
+        (true, false) => Some(format!(
+            "None of these certificates can be printed, because there is no typeface here for the letters of {}. Those who look after Cairn can \
+             add one.",
+            names.join(", ")
+        )),
+    };
     let row = PrintRunRow {
         id: AsText::new(id),
         round_id: asked.round_id.map(AsText::new),
@@ -72,7 +78,11 @@ pub async fn begin(
         total: facts.len() as i64,
         left_out: names.join("\n"),
     };
+    // Said in here, so that a request that is repeated gets the answer of before, whatever was awarded or ended since.
     let written = state.write_once(by, once, move |tx| {
+        if let Some(why) = &nothing {
+            return Err(ApiError::not_now(why.clone()));
+        }
         store::add(tx, &row)?;
         Ok(Versioned::new(view(row.clone(), false, now), 0))
     });

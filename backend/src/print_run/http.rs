@@ -24,7 +24,7 @@ pub fn routes(config: &mut impl Routes) {
     tag = "print_run", operation_id = "begin_print_run", summary = "Print certificates", security(("bearer" = [])),
     params(Once),
     request_body = BeginPrintRun,
-    responses((status = 201, body = PrintRun), (status = 409, body = Problem))
+    responses((status = 201, body = PrintRun), (status = 404, body = Problem), (status = 409, body = Problem))
 )]
 #[post("/print-runs")]
 async fn begin_print_run(

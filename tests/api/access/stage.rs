@@ -4,9 +4,10 @@ use super::table::{
     CAST, On,
     Who::{self, *},
 };
-use crate::requests::{Names, csv, open_round, round};
+use crate::requests::{Names, celebration, csv, open_round, round};
 use cairn_shared::{
     award::{AwardDetail, AwardSummary},
+    celebration::{CelebrationDetail, InvitedGuest},
     entry::EntryDetail,
     framework::Standard,
     ids::{EntryId, PersonId, PortfolioId, RoundId, SchoolId, SubmissionId},
@@ -14,13 +15,14 @@ use cairn_shared::{
     list::Page,
     paper::ReadOn,
     person::{PersonSummary, Role},
+    print_run::{PrintRun, PrintStage},
     qualification::Qualification,
     review::ReviewDetail,
     round::PlanYear,
     session::SignedIn,
     submission::SubmissionDetail,
 };
-use cairn_tests::{Actor, Authenticator, House, Operation, binder, findings, readings};
+use cairn_tests::{Actor, Authenticator, House, Operation, binder, findings, readings, until};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -30,6 +32,10 @@ const WRITING: &str = "2026-11-24";
 const FIRST_READING: &str = "2026-11-25";
 /// When the panel of the first round meets.
 const FIRST_MEETING: &str = "2026-11-27";
+/// When something is celebrated that is over when things are tried.
+const BEFORE_READING: &str = "2026-11-28";
+/// When something is celebrated that is still to come then.
+const LATER: &str = "2027-01-15";
 /// When what was sent for autumn is read. What the first panel decided is released.
 const READING: &str = "2026-11-30";
 /// When the panel of autumn meets.
@@ -147,6 +153,7 @@ impl<'h> Stage<'h> {
             reviewer: self.who(Outsider).id(),
             panel: [Chair, Deputy, PanelMember].map(|who| self.who(who).id()),
             school: self.whinfell,
+            round: self.rounds.first,
         }
     }
 
@@ -203,6 +210,7 @@ impl<'h> Stage<'h> {
         );
         self.house.turns_to(FIRST_MEETING);
         self.releases();
+        self.celebrates();
         self.house.turns_to(READING);
         self.reads();
         self.both_read(self.rounds.autumn, &[On::BeforeThePanel, On::Decided, On::CarriedOver]);
@@ -243,7 +251,13 @@ impl<'h> Stage<'h> {
 
     fn begun(&mut self, on: On, all_roles: bool) -> Thing<'h> {
         match on {
-            On::Nothing => Thing::new(None, ""),
+            // Those of what is celebrated are found once there is something.
+            On::Nothing
+            | On::PrintRun
+            | On::Celebration
+            | On::PlannedCelebration
+            | On::PastCelebration
+            | On::Invitation => Thing::new(None, ""),
             On::Entry | On::Evidence | On::Device => self.private_thing(on, all_roles),
             On::Candidacy | On::Portfolio => {
                 let owner = self.owner(all_roles);
@@ -463,6 +477,43 @@ impl<'h> Stage<'h> {
                 }
             }
         }
+    }
+
+    /// What was awarded is printed and celebrated: one evening for all who look at one, because a whole round is invited to it.
+    fn celebrates(&mut self) {
+        let (printed, evening) = (self.prints(), self.plans(LATER));
+        let path = format!("/celebrations/{evening}/invitations");
+        self.who(Coordinator).does(&path).expect(200);
+        let guests: Vec<InvitedGuest> = self.who(Coordinator).sees(&path);
+        let leads = guests.iter().find(|guest| guest.person.id == self.who(SchoolLead).id());
+        let invitation = leads.expect("who leads the school is invited").invitation.id.to_string();
+        let mut stock = std::mem::take(&mut self.stock);
+        for ((on, _), things) in &mut stock {
+            for thing in things {
+                match on {
+                    On::PrintRun => thing.id.clone_from(&printed),
+                    On::Celebration => thing.id.clone_from(&evening),
+                    On::Invitation => thing.id.clone_from(&invitation),
+                    On::PlannedCelebration => thing.id = self.plans(LATER),
+                    On::PastCelebration => thing.id = self.plans(BEFORE_READING),
+                    _ => {}
+                }
+            }
+        }
+        self.stock = stock;
+    }
+
+    fn prints(&self) -> String {
+        let office = self.who(Coordinator);
+        let begun: PrintRun = office.post("/print-runs", &json!({"round_id": self.rounds.first})).expect(201).json();
+        let path = format!("/print-runs/{}", begun.id);
+        until("the certificates are printed", || office.sees::<PrintRun>(&path).stage == PrintStage::Ready);
+        begun.id.to_string()
+    }
+
+    fn plans(&self, day: &str) -> String {
+        let plan = celebration(day, self.rounds.first);
+        self.who(Coordinator).post("/celebrations", &plan).expect(201).json::<CelebrationDetail>().id.to_string()
     }
 
     /// What is read begins to be read: a comment, a draft, and where the row asks for it a review that is sent.

@@ -139,6 +139,18 @@ pub enum On {
     Achievement,
     /// The list of credentials that have ended.
     StatusList,
+    /// The certificates of a round as one document, ready to be fetched.
+    PrintRun,
+
+    // ---- Celebrated
+    /// An evening to which everybody is invited who was awarded in the first round, and the leads of the owners' school.
+    Celebration,
+    /// An evening to which nobody is invited yet.
+    PlannedCelebration,
+    /// An evening that is over.
+    PastCelebration,
+    /// The invitation of the lead of the owners' school to an evening.
+    Invitation,
 
     // ---- The partnership's
     /// The round in which the owner's submission is read.
@@ -223,6 +235,8 @@ const OTHERS: &[Who] = &[
 ];
 /// The office, whatever conflicts its people have.
 const OFFICE: &[Who] = &[Coordinator, ConflictedCoordinator];
+/// The office, and one of those who are invited.
+const WITH_GUESTS: &[Who] = &[Coordinator, ConflictedCoordinator, SchoolLead];
 /// Those who know of a submission at the meeting and don't preside over it.
 const AT_THE_TABLE: &[Who] = &[Reader, OtherReader, FormerReader, PanelMember, Deputy, Coordinator];
 /// The round's panel, but for who has a conflict.
@@ -360,6 +374,36 @@ pub const TABLE: &[Row] = &[
     Row("publish_award",        On::Award,              Only(OWNER)),
     Row("withdraw_award",       On::Award,              Only(OWNER)),
     Row("reissue_award",        On::RenamedAward,            SeenBy(&[Coordinator], &[ConflictedCoordinator, OwnerOfAllRoles])),
+
+    Row("read_certificate",     On::Award,              Only(OWNER)),
+    Row("list_round_awards",    On::Round,              Only(OFFICE)),
+    Row("begin_print_run",      On::Nothing,            Only(OFFICE)),
+    Row("read_print_run",       On::PrintRun,           Only(OFFICE)),
+    Row("read_print_run_document", On::PrintRun,        Only(OFFICE)),
+
+    // ---- Celebrations: the office plans them; of one's own invitation one knows oneself
+    Row("list_celebrations",    On::Celebration,        Listed(WITH_GUESTS)),
+    Row("list_celebrations",    On::PlannedCelebration, Listed(OFFICE)),
+    Row("plan_celebration",     On::Nothing,            Only(OFFICE)),
+    Row("read_celebration",     On::Celebration,        Only(WITH_GUESTS)),
+    Row("read_celebration",     On::PlannedCelebration, Only(OFFICE)),
+    Row("edit_celebration",     On::Celebration,        Only(OFFICE)),
+    Row("cancel_celebration",   On::PlannedCelebration, Only(OFFICE)),
+    Row("invite_guests",        On::PlannedCelebration, Only(OFFICE)),
+    Row("list_guests",          On::Celebration,        Only(OFFICE)),
+    Row("answer_invitation",    On::Invitation,         Only(WITH_GUESTS)),
+    Row("propose_table_plan",   On::Celebration,        Only(OFFICE)),
+    Row("set_table_plan",       On::Celebration,        Only(OFFICE)),
+    Row("set_running_list",     On::Celebration,        Only(OFFICE)),
+    Row("read_caterer_list",    On::Celebration,        Only(OFFICE)),
+    Row("read_door_list",       On::Celebration,        Only(OFFICE)),
+    Row("read_running_list",    On::Celebration,        Only(OFFICE)),
+    Row("read_celebration_calendar", On::Celebration,   Only(WITH_GUESTS)),
+    Row("read_celebration_calendar", On::PlannedCelebration, Only(OFFICE)),
+    Row("thank_guests",         On::PastCelebration,    Only(OFFICE)),
+    Row("read_calendar_feed",   On::Nothing,            Everyone),
+    Row("make_calendar_feed",   On::Nothing,            Everyone),
+    Row("end_calendar_feed",    On::Nothing,            Everyone),
 
     // ---- What machines read of awards that their holders show to everybody
     Row("read_credential",      On::ShownCredential,    Public),
