@@ -5,8 +5,9 @@
 use crate::db::{At, Tx, schema::audit as table};
 use cairn_shared::{ids::PersonId, time::Timestamp};
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 use std::fmt::Display;
-use uuid::Uuid;
+use uuid::{Builder, Uuid, Variant, Version};
 
 /// Who did something and when. Made before the transaction, because a transaction may run twice.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +24,13 @@ impl Stamp {
     /// An id that follows from the stamp and a name, so that a transaction that runs twice makes the same one. Use a
     /// name once for each kind of thing.
     pub fn derive<T: From<Uuid>>(&self, name: &str) -> T {
-        let mut bytes = *self.seed.as_bytes();
-        let hash = <sha2::Sha256 as sha2::Digest>::digest(name);
-        bytes[9..16].copy_from_slice(&hash[..7]);
-        T::from(Uuid::from_bytes(bytes))
+        let seed = self.seed.as_bytes();
+        let hash = Sha256::new().chain_update(seed).chain_update(name).finalize();
+        // The moment stays in front; the rest follows from all of the seed, of which two of one millisecond share all but a few bits.
+        let mut bytes = [0; 16];
+        bytes[..6].copy_from_slice(&seed[..6]);
+        bytes[6..].copy_from_slice(&hash[..10]);
+        T::from(Builder::from_bytes(bytes).with_version(Version::SortRand).with_variant(Variant::RFC4122).into_uuid())
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
 use cairn_shared::{ids::PersonId, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// The running server's state.
@@ -45,6 +46,8 @@ pub struct State {
     pub status: Listed,
     /// The offline checker, if it was built.
     pub checker: Option<Template>,
+    /// Sets documents, one at a time.
+    pub press: Semaphore,
     /// The files.
     pub files: Files,
     /// Slows tries down.
@@ -90,6 +93,7 @@ impl State {
             keys,
             status: Listed::default(),
             checker: Template::built(),
+            press: Semaphore::new(1),
             files,
             throttle,
             metrics,

@@ -56,7 +56,7 @@ steps! {
 }
 
 /// The map from the words of `common/` to SQLite's: a STRICT table knows five types.
-pub const SQLITE_TYPES: &[(&str, &str)] = &[("BIGINT", "INTEGER"), ("BOOLEAN", "INTEGER"), ("BYTEA", "BLOB")];
+pub const SQLITE_TYPES: &[(&str, &str)] = &[("BIGINT", "INTEGER"), ("BOOLEAN", "INTEGER")];
 
 impl Migration {
     /// The steps of that database, in order.

@@ -95,6 +95,14 @@ pub struct Certificate<'a> {
 }
 
 impl Certificate<'_> {
+    /// The letters on it that can't be set.
+    pub fn lacking(&self, letters: &Letters) -> Vec<String> {
+        let mut lacking: Vec<String> = self.texts().flat_map(|text| letters.lacking(text)).collect();
+        lacking.sort_unstable();
+        lacking.dedup();
+        lacking
+    }
+
     fn texts(&self) -> impl Iterator<Item = &str> {
         let always = [
             self.partnership,
@@ -228,8 +236,8 @@ fn one(
     let Art { background: behind, logo, medals } = art;
     let behind = behind.get_or_insert_with(|| drawn(&mut surface, background));
     decorate(&mut surface, |surface| surface.draw_graphic(behind.clone()));
-    let sign = Picture::new(include_str!("../assets/logo.svg"));
-    let logo = logo.get_or_insert_with(|| drawn(&mut surface, |on| sign.draw(on, (0.0, 0.0), 100.0)));
+    let sign = || Picture::new(include_str!("../assets/logo.svg"));
+    let logo = logo.get_or_insert_with(|| drawn(&mut surface, |on| sign().draw(on, (0.0, 0.0), 100.0)));
     let Medal { svg, .. } = certificate.medal;
     let medal = match medals.entry(svg.to_owned()) {
         Entry::Occupied(known) => known.into_mut(),
@@ -358,7 +366,7 @@ fn foot(
     if let Some(by) = certificate.signed_by {
         let hand = letters.line(by, Style::Italic);
         let size = fitted(&hand, 2.6, column);
-        let mut paragraph = TagGroup::new(Tag::P);
+        let mut paragraph = TagGroup::new(Tag::P.with_actual_text(said(std::slice::from_ref(&hand))));
         paragraph.push(write(
             surface,
             &hand,
@@ -371,7 +379,7 @@ fn foot(
     }
     for (at, line) in under.iter().enumerate() {
         let size = fitted(line, SMALL, column);
-        let mut paragraph = TagGroup::new(Tag::P);
+        let mut paragraph = TagGroup::new(Tag::P.with_actual_text(said(std::slice::from_ref(line))));
         paragraph.push(write(surface, line, size * C, Across::From(SIDE * C), foot(2.0 - at as f32), INK));
         section.push(paragraph);
     }

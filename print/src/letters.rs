@@ -100,14 +100,18 @@ impl Letters {
         })
     }
 
-    /// The letters of a text that can't be set in any typeface that there is, each once, in their order.
+    /// The letters of a text that can't be set in some style in any typeface that there is, each once, in their order.
     pub fn lacking(&self, text: &str) -> Vec<String> {
-        let mut lacking = Vec::new();
-        // What has all letters in one style has them in the others: the same families are behind each.
-        let faces: Vec<_> = self.regular.iter().map(Typeface::face).collect();
+        let mut lacking: Vec<String> = Vec::new();
+        // A family may have a letter in one style and not in another.
+        let styles: Vec<Vec<Face<'_>>> = [&self.regular, &self.italic, &self.semi_bold]
+            .into_iter()
+            .map(|chain| chain.iter().map(Typeface::face).collect())
+            .collect();
         for cluster in clusters(text) {
             let letter = &text[cluster];
-            if face_for(&faces, letter).is_none() && !lacking.iter().any(|known| known == letter) {
+            let is_everywhere = styles.iter().all(|faces| face_for(faces, letter).is_some());
+            if !is_everywhere && !lacking.iter().any(|known| known == letter) {
                 lacking.push(letter.to_owned());
             }
         }
@@ -413,9 +417,9 @@ mod tests {
         #[test]
         fn any_text_can_be_measured(text in "\\PC{0,40}") {
             let letters = letters();
-            let line = letters.line(&text, Style::Regular);
-            prop_assert_eq!(line.is_whole, letters.lacking(&text).is_empty());
-            prop_assert!(line.width >= 0.0);
+            let lines = [Style::Regular, Style::Italic, Style::SemiBold].map(|style| letters.line(&text, style));
+            prop_assert_eq!(lines.iter().all(|line| line.is_whole), letters.lacking(&text).is_empty());
+            prop_assert!(lines.iter().all(|line| line.width >= 0.0));
         }
     }
 }

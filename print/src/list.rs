@@ -122,7 +122,7 @@ fn beginning(surface: &mut Surface<'_>, letters: &Letters, list: &List<'_>, abov
     tree.push(heading);
     let mut y = MARGIN + 34.0;
     for line in above {
-        let mut paragraph = TagGroup::new(Tag::P);
+        let mut paragraph = TagGroup::new(Tag::P.with_actual_text(said(std::slice::from_ref(line))));
         paragraph.push(write(surface, line, SIZE, Across::From(MARGIN), y + SIZE, INK));
         tree.push(paragraph);
         y += LEADING;

@@ -108,10 +108,11 @@ pub(crate) fn write(surface: &mut Surface<'_>, line: &Line, size: f32, across: A
     id
 }
 
-/// What lines say, where some of it is written from right to left: whoever reads the shapes in the order in which they are drawn would read it backwards.
+/// What lines say, where the shapes in the order in which they are drawn would say it otherwise: from right to left, it would be read backwards, and the
+/// last word of a line would run into the first of the next.
 pub(crate) fn said(lines: &[Line]) -> Option<String> {
     let words: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    lines.iter().any(|line| line.turns).then(|| words.join(" "))
+    (lines.len() > 1 || lines.iter().any(|line| line.turns)).then(|| words.join(" "))
 }
 
 /// Draws a line of text within what is tagged already.

@@ -327,6 +327,8 @@ pub struct CelebrationPlan {
 pub struct Invitation {
     /// Which.
     pub id: InvitationId,
+    /// Its version, for who answers it.
+    pub version: i64,
     /// As what they are invited.
     pub invited_as: InvitedAs,
     /// What they answered.
@@ -347,6 +349,10 @@ pub struct Invitation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInvitation {
+    /// The version of the invitation that was read. Where it is given, and somebody else has answered since, nothing is changed: what they do not eat is
+    /// not to be lost.
+    #[serde(default)]
+    pub version: Option<i64>,
     /// Whether they come.
     pub coming: bool,
     /// Who comes with them.

@@ -708,3 +708,55 @@ fn an_evening_is_planned_once_and_only_where_it_can_be() {
     let rest: Page<CelebrationDetail> = office.sees(&format!("/celebrations?limit=1&after={next}"));
     assert_eq!((page.items[0].id, rest.items[0].id, rest.next), (made.id, earlier, None));
 }
+
+#[test]
+fn an_answer_that_was_changed_in_the_meantime_is_not_written_over() {
+    let house = House::open();
+    let evening = Evening::invited(&house, 10);
+    let (office, ada) = (evening.office(), evening.ada());
+    let read = evening.guest(ada).invitation.version;
+    evening.tries(ada, ada, &json!({"coming": true, "diet": "No nuts, please: severe", "version": read})).expect(200);
+    evening.tries(office, ada, &json!({"coming": true, "photos": true, "version": read})).problem(412, "stale");
+    let now = evening.guest(ada).invitation;
+    assert_eq!((now.diet.as_str(), now.photos), ("No nuts, please: severe", false));
+    let answer = json!({"coming": true, "photos": true, "diet": now.diet, "version": now.version});
+    evening.tries(office, ada, &answer).expect(200);
+    // Whoever was reminded meanwhile answers the invitation that they have read.
+    let (catrin, read) = (&evening.catrin, evening.guest(&evening.catrin).invitation.version);
+    house.turns_to("2027-01-12");
+    assert!(evening.reminds() > 0);
+    evening.tries(catrin, catrin, &json!({"coming": true, "version": read})).expect(200);
+}
+
+#[test]
+fn nothing_that_follows_an_invitation_leaves_before_it() {
+    let house = House::open();
+    let evening = Evening::planned(&house, 10);
+    evening.office().releases(evening.scene.autumn);
+    // A Friday evening: invitations wait for Monday morning, and the hall burns down on Saturday.
+    house.turns_to("2026-12-11");
+    house.waits(10 * 3600);
+    evening.invites().expect(200);
+    let invitation = evening.newest(evening.ada());
+    assert!(invitation.subject.starts_with("You are invited"));
+    house.turns_to("2026-12-12");
+    evening.office().post(&evening.at("/cancellation"), &json!({"why": "The hall burned down."})).expect(200);
+    let off = evening.newest(evening.ada());
+    assert_eq!(off.subject, "Cancelled: Celebration meal");
+    assert!(Timestamp::from(off.due_at) >= Timestamp::from(invitation.due_at));
+    assert_eq!(Timestamp::from(invitation.due_at), at("2026-12-14T08:00:00Z"));
+}
+
+#[test]
+fn whoever_leaves_comes_to_no_evening_and_who_waits_moves_up() {
+    let house = House::open();
+    let evening = Evening::invited(&house, 1);
+    let (ada, bede) = (evening.ada(), &evening.bede);
+    assert_eq!((evening.comes(ada, &[]), evening.comes(bede, &[])), (Reply::Coming, Reply::Waiting));
+    evening.office().does(&format!("/people/{}/departure", ada.id())).expect(200);
+    assert_eq!((evening.reply_of(ada), evening.reply_of(bede)), (Reply::NotComing, Reply::Coming));
+    assert_eq!(evening.newest(bede).subject, "There is room for you: Celebration meal");
+    house.turns_to("2027-01-20");
+    evening.reminds();
+    assert_ne!(evening.newest(ada).subject, "Soon: Celebration meal");
+}

@@ -208,11 +208,14 @@ fn an_award_that_has_ended_says_so_everywhere_within_a_minute() {
 
     let by_qr = house.ask("GET", &page).send().expect(200);
     assert_eq!(by_qr.header("cache-control"), Some("no-store"));
-    assert!(by_qr.text().contains("This award is no longer in force") && !by_qr.text().contains("genuine and in force"));
+    assert!(
+        by_qr.text().contains("This award is no longer in force") && !by_qr.text().contains("genuine and in force")
+    );
     let asked = json!({"code": award.code, "family_name": "Roe-Ashby"});
     let by_code = house.ask("POST", "/verifications").json(&asked).send().expect(200);
     assert!(by_code.text().contains("\"revoked\""));
-    let checked: BadgeCheck = house.ask("POST", "/badge-checks").body("application/octet-stream", png).send().expect(200).json();
+    let checked: BadgeCheck =
+        house.ask("POST", "/badge-checks").body("application/octet-stream", png).send().expect(200).json();
     assert_eq!(checked.verdict, BadgeVerdict::Revoked);
     let list = house.ask("GET", "/public/status/revocation/1").send().expect(200);
     assert_eq!(list.header("cache-control"), Some("public, max-age=30"));

@@ -2,7 +2,7 @@
 
 use actix_web::rt::Runtime;
 use cairn_backend::{
-    calendar::ics::{Event, Method, When, calendar},
+    calendar::ics::{Event, Method, Status, When, calendar},
     mail::{Carrier, Letter, Outgoing, Post, Postman, Smtp, Trouble, outbox::MailRow, write, write_with_calendar},
 };
 use cairn_shared::{person::PersonSummary, time::Timestamp};
@@ -109,7 +109,8 @@ fn a_letter_brings_what_it_tells_of_for_the_readers_calendar() {
         place: Some("Carrow Hall".into()),
         details: "METHOD:CANCEL\nEND:VCALENDAR\r\nBEGIN:VCALENDAR".into(),
         url: "https://cairn.example/celebrations/1".into(),
-        is_cancelled: false,
+        organiser: None,
+        status: Status::Confirmed,
     };
     let brings = |method: Method| {
         let letter = Letter {
@@ -118,7 +119,7 @@ fn a_letter_brings_what_it_tells_of_for_the_readers_calendar() {
             subject: title.into(),
             body: body.into(),
         };
-        let (calendar, now) = (calendar(method, "Northfell", std::slice::from_ref(&event)), house.now());
+        let (calendar, now) = (calendar(method, None, std::slice::from_ref(&event)), house.now());
         house.does(move |tx| Ok(write_with_calendar(tx, &letter, &calendar, now)?));
         assert_eq!(goes(&house, office.post()), 1);
         office.letters().pop().expect("a letter")

@@ -26,7 +26,6 @@ fn of_diesel() -> BTreeMap<String, String> {
             let sqlite = match bare {
                 "Text" => "TEXT",
                 "BigInt" | "Bool" => "INTEGER",
-                "Binary" => "BLOB",
                 other => panic!("{other} is not a type of the map"),
             };
             let null = if kind == bare { " NOT NULL" } else { "" };

@@ -37,6 +37,7 @@ const LOOKS: &[(&str, &[&str])] = &[
     ("read_badge", &[""]),
     ("read_certificate", &[""]),
     ("list_round_awards", &[""]),
+    ("read_badge_keys", &[""]),
     ("read_print_run", &[""]),
     ("read_print_run_document", &[""]),
     ("list_celebrations", &["", "?limit=1"]),

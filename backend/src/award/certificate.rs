@@ -12,7 +12,7 @@ use crate::{
     problem::{ApiError, ApiResult},
     state::State,
 };
-use cairn_print::{Certificate, Medal, Unprintable, certificates};
+use cairn_print::{Certificate, Letters, Medal, Unprintable, certificates};
 use cairn_shared::{
     award::{AwardStatus, SHOWN, SIGNED_AS},
     ids::{AwardId, RoundId},
@@ -54,6 +54,11 @@ impl Facts {
         *self.row.person_id
     }
 
+    /// The letters on the certificate that no typeface has.
+    pub fn lacking(&self, letters: &Letters) -> Vec<String> {
+        self.certificate().lacking(letters)
+    }
+
     /// The certificate, to be set.
     pub fn certificate(&self) -> Certificate<'_> {
         let qualification = *self.row.qualification;
@@ -88,8 +93,8 @@ fn medal(qualification: Qualification) -> &'static str {
 pub fn unprintable(problem: &Unprintable) -> ApiError {
     match problem {
         Unprintable::Lacking(letters) => ApiError::not_now(format!(
-            "There is no typeface here for {letters}, so this can’t be printed yet. Please tell your coordinator: those who look after \
-             Cairn can add one."
+            "There is no typeface here for {letters}, so this can’t be printed yet. Please tell those who look after Cairn: they can add \
+             one."
         )),
         Unprintable::Address(_) | Unprintable::Document(_) => ApiError::Internal(problem.to_string()),
     }
@@ -107,10 +112,22 @@ pub async fn read(state: &State, actor: &Actor, id: AwardId) -> ApiResult<(Quali
     }
     let qualification = *row.qualification;
     let (facts, letters) = (Facts::new(row, &state.config), state.config.letters.clone());
-    // Beside the threads that answer requests: it takes some milliseconds of a core.
-    let made = spawn_blocking(move || certificates(&letters, &[facts.certificate()], |_| {})).await;
-    let made = made.map_err(|_| ApiError::Internal("a certificate was given up half-way".into()))?;
-    Ok((qualification, made.map_err(|problem| unprintable(&problem))?))
+    let made = set(state, move || certificates(&letters, &[facts.certificate()], |_| {})).await?;
+    Ok((qualification, made))
+}
+
+/// Sets a document beside the threads that answer requests, one at a time: it takes a core for as long as it lasts.
+///
+/// # Errors
+/// What of it can't be printed.
+pub async fn set(
+    state: &State,
+    document: impl FnOnce() -> Result<Vec<u8>, Unprintable> + Send + 'static,
+) -> ApiResult<Vec<u8>> {
+    let _turn = state.press.acquire().await.map_err(|_| ApiError::Internal("the press is closed".into()))?;
+    let set =
+        spawn_blocking(document).await.map_err(|_| ApiError::Internal("a document was given up half-way".into()))?;
+    set.map_err(|problem| unprintable(&problem))
 }
 
 /// The awards in force of a round, by their holders' names: what is on their certificates.

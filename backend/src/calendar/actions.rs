@@ -1,7 +1,7 @@
 //! Giving somebody an address for their calendar, taking it back, and answering at it.
 
 use super::{
-    ics::{Event, Method, When, calendar},
+    ics::{Event, Method, Status, When, calendar},
     store::{self, RoundDays},
 };
 use crate::{
@@ -71,7 +71,7 @@ pub async fn answer(state: &State, token: &str, address: &str) -> ApiResult<Stri
             }
             let mut events = celebration::actions::events(conn, Viewer { person: who, today }, &public_url, DAYS_BACK)?;
             events.extend(days_of_rounds(conn, Viewer { person: who, today }, &public_url)?);
-            Ok(calendar(Method::Publish, &partnership, &events))
+            Ok(calendar(Method::Publish, Some(&partnership), &events))
         })
         .await
 }
@@ -107,6 +107,7 @@ fn day(round: &RoundDays, what: &str, on: cairn_shared::time::Date, summary: Str
         place: None,
         details: String::new(),
         url,
-        is_cancelled: false,
+        organiser: None,
+        status: Status::Confirmed,
     }
 }

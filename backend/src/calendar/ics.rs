@@ -52,12 +52,26 @@ pub struct Event {
     pub details: String,
     /// Where more of it stands.
     pub url: String,
-    /// Whether it does not take place.
-    pub is_cancelled: bool,
+    /// Who invites to it: a name, and an address.
+    pub organiser: Option<(String, String)>,
+    /// How it stands.
+    pub status: Status,
 }
 
-/// A calendar with those events, in their order.
-pub fn calendar(method: Method, name: &str, events: &[Event]) -> String {
+/// How something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// They will be there.
+    Confirmed,
+    /// They may be there.
+    Tentative,
+    /// It does not take place.
+    Cancelled,
+}
+
+/// A calendar with those events, in their order. One that is subscribed to has a name; what comes with a letter has none, or it would be put beside the
+/// reader's own calendar instead of into it.
+pub fn calendar(method: Method, name: Option<&str>, events: &[Event]) -> String {
     let mut text = String::new();
     let mut line = |words: &str| fold(&mut text, words);
     line("BEGIN:VCALENDAR");
@@ -65,9 +79,11 @@ pub fn calendar(method: Method, name: &str, events: &[Event]) -> String {
     line("PRODID:-//Cairn//Cairn//EN");
     line("CALSCALE:GREGORIAN");
     line(&format!("METHOD:{}", method.word()));
-    line(&format!("X-WR-CALNAME:{}", escaped(name)));
-    // Calendars that subscribe need not ask more often (RFC 7986, section 5.7).
-    line("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
+    if let Some(name) = name {
+        line(&format!("X-WR-CALNAME:{}", escaped(name)));
+        // Calendars that subscribe need not ask more often (RFC 7986, section 5.7).
+        line("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
+    }
     for event in events {
         line("BEGIN:VEVENT");
         line(&format!("UID:{}", event.uid));
@@ -93,7 +109,15 @@ pub fn calendar(method: Method, name: &str, events: &[Event]) -> String {
             line(&format!("DESCRIPTION:{}", escaped(&event.details)));
         }
         line(&format!("URL:{}", event.url));
-        line(if event.is_cancelled { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
+        if let Some((name, address)) = &event.organiser {
+            // A parameter's value in quotes has no quotes in it (section 3.2), and no way to write one.
+            line(&format!("ORGANIZER;CN=\"{}\":mailto:{address}", quoted(name)));
+        }
+        line(match event.status {
+            Status::Confirmed => "STATUS:CONFIRMED",
+            Status::Tentative => "STATUS:TENTATIVE",
+            Status::Cancelled => "STATUS:CANCELLED",
+        });
         line("END:VEVENT");
     }
     line("END:VCALENDAR");
@@ -128,6 +152,10 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+fn quoted(name: &str) -> String {
+    name.chars().map(|c| if c == '"' || c.is_control() { '\'' } else { c }).collect()
+}
+
 fn date(day: Date) -> String {
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
 }
@@ -157,7 +185,8 @@ mod tests {
             place: Some("Carrow Hall".into()),
             details: "Bring a coat.\nThe door opens at six.".into(),
             url: "https://cairn.example/celebrations/1".into(),
-            is_cancelled: false,
+            organiser: Some(("Northfell, \"Partnership\"".into(), "cairn@northfell.example".into())),
+            status: Status::Confirmed,
         }
     }
 
@@ -168,7 +197,7 @@ mod tests {
 
     #[test]
     fn an_event_stands_as_calendars_read_it() {
-        let text = calendar(Method::Publish, "Cairn", &[evening()]);
+        let text = calendar(Method::Publish, Some("Cairn"), &[evening()]);
         let lines = read(&text);
         for line in [
             "BEGIN:VCALENDAR",
@@ -180,28 +209,29 @@ mod tests {
             "DTEND:20270709T210000Z",
             "SUMMARY:Celebration meal\\; with music\\, and more",
             "DESCRIPTION:Bring a coat.\\nThe door opens at six.",
+            "ORGANIZER;CN=\"Northfell, 'Partnership'\":mailto:cairn@northfell.example",
             "STATUS:CONFIRMED",
             "END:VCALENDAR",
         ] {
             assert!(lines.iter().any(|it| it == line), "{line}\n{text}");
         }
         let day = Event { when: When::On("2027-02-28".parse().unwrap()), ..evening() };
-        let text = calendar(Method::Publish, "Cairn", &[day]);
+        let text = calendar(Method::Publish, Some("Cairn"), &[day]);
         assert!(text.contains("DTSTART;VALUE=DATE:20270228\r\nDTEND;VALUE=DATE:20270301\r\n"));
-        let off = calendar(Method::Cancel, "Cairn", &[Event { is_cancelled: true, sequence: 3, ..evening() }]);
+        let off = calendar(Method::Cancel, None, &[Event { status: Status::Cancelled, sequence: 3, ..evening() }]);
         assert!(off.contains("METHOD:CANCEL\r\n") && off.contains("STATUS:CANCELLED\r\n"));
     }
 
     proptest! {
         #[test]
         fn what_people_write_stays_a_value_on_lines_that_are_short_enough(text in any::<String>()) {
-            let written = calendar(Method::Publish, &text, &[Event { summary: text.clone(), details: text.clone(), place: Some(text.clone()), ..evening() }]);
+            let written = calendar(Method::Publish, Some(&text), &[Event { summary: text.clone(), details: text.clone(), place: Some(text.clone()), ..evening() }]);
             prop_assert!(written.split("\r\n").all(|line| line.len() <= LONGEST));
             prop_assert_eq!(written.matches("\r\n").count(), written.matches('\n').count());
             let lines = read(&written);
             prop_assert_eq!(lines.iter().filter(|line| line.starts_with("BEGIN:")).count(), 2);
             let begins = ["SUMMARY:", "DESCRIPTION:", "LOCATION:", "X-WR-CALNAME:"];
-            let known = ["BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "REFRESH-INTERVAL", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "URL", "STATUS", "END"];
+            let known = ["BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "REFRESH-INTERVAL", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "URL", "STATUS", "ORGANIZER", "END"];
             prop_assert!(lines.iter().all(|line| begins.iter().any(|it| line.starts_with(it)) || known.iter().any(|it| line.starts_with(it))));
         }
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     actor::{Actor, Viewer},
     audit::{self, Action, Stamp},
-    award::certificate::{self, Facts, unprintable},
+    award::certificate::{self, Facts},
     calendar::ics::Event,
     config::Config,
     db::{AsText, Conn, Tx},
@@ -34,7 +34,6 @@ use cairn_shared::{
     time::{Date, Timestamp},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tokio::task::spawn_blocking;
 
 /// How many days before the last day for answers those are reminded who have not answered.
 const NUDGED_BEFORE: i32 = 5;
@@ -58,6 +57,7 @@ fn stage(row: &CelebrationRow, now: Timestamp) -> CelebrationStage {
 fn invitation_view(row: &InvitationRow) -> Invitation {
     Invitation {
         id: *row.id,
+        version: row.version,
         invited_as: *row.invited_as,
         reply: *row.reply,
         guests: row.guests.lines().filter_map(|guest| guest.parse().ok()).collect(),
@@ -148,8 +148,15 @@ fn to_invite(
     viewer: Viewer,
 ) -> ApiResult<(Vec<ToInvite>, Vec<String>)> {
     let awarded = store::awarded(conn, *row.id)?;
-    let holders: BTreeSet<PersonId> = awarded.iter().map(|((name, _), ..)| name.id).collect();
-    let schools = store::schools_of(conn, &holders.iter().copied().collect::<Vec<_>>(), viewer.today)?;
+    // The school at which it was earned celebrates, wherever its mentor teaches by now.
+    let mut days: BTreeMap<Date, Vec<PersonId>> = BTreeMap::new();
+    for ((name, _), _, _, awarded_on) in &awarded {
+        days.entry(*awarded_on).or_default().push(name.id);
+    }
+    let mut schools = Vec::new();
+    for (day, holders) in days {
+        schools.extend(store::schools_of(conn, &holders, day)?);
+    }
     let ids: Vec<_> = schools.iter().map(|(_, school, _)| *school).collect::<BTreeSet<_>>().into_iter().collect();
     let leads = store::leads_of(conn, &ids, viewer.today)?;
     let led: BTreeSet<_> = leads.iter().map(|(school, _)| *school).collect();
@@ -157,7 +164,7 @@ fn to_invite(
         schools.iter().filter(|(_, school, _)| !led.contains(school)).map(|(.., name)| name.clone()).collect();
     let mut known: BTreeSet<PersonId> = invited.iter().map(|(row, _)| *row.person_id).collect();
     let mut wanted: Vec<ToInvite> = Vec::new();
-    for (whom, _, school) in awarded {
+    for (whom, _, school, _) in awarded {
         if known.insert(whom.0.id) {
             wanted.push((whom, InvitedAs::Awarded, school));
         }
@@ -200,7 +207,8 @@ pub async fn list(state: &State, actor: &Actor, paging: Paging) -> ApiResult<Pag
 /// Those of the database.
 pub fn is_invited(conn: &mut Conn, who: PersonId, now: Timestamp) -> ApiResult<bool> {
     let viewer = Viewer { person: who, today: now.london_date() };
-    Ok(!store::ahead(conn, viewer, now.plus_days(-1))?.is_empty())
+    let ahead = store::ahead(conn, viewer, now.plus_days(-1))?;
+    Ok(ahead.iter().any(|(row, own)| row.cancelled_at.is_none() && *own.reply != Reply::NotComing))
 }
 
 /// A celebration.
@@ -380,7 +388,7 @@ pub async fn edit(
             store::set_rounds(tx, id, &rounds)?;
             let about = house.about(&row);
             if is_news {
-                for (invitation, (name, email)) in invited.iter().filter(|(it, _)| *it.reply != Reply::NotComing) {
+                for (invitation, (name, email)) in invited.iter_mut().filter(|(it, _)| *it.reply != Reply::NotComing) {
                     let (subject, body) = about.changed(name);
                     let letter = Letter {
                         id: stamp.derive(&format!("changed {} {}", *invitation.id, row.sequence)),
@@ -388,7 +396,10 @@ pub async fn edit(
                         subject,
                         body,
                     };
-                    mail::write_with_calendar(tx, &letter, &about.calendar(stamp.now), stamp.now)?;
+                    tell(tx, &stamp, &about, invitation, &letter)?;
+                    // Of another evening they are reminded once more.
+                    (invitation.nudged_at, invitation.reminded_at) = (None, None);
+                    store::note(tx, invitation)?;
                 }
             }
             seat_those_who_wait(tx, &stamp, &about, &mut invited)?;
@@ -399,20 +410,35 @@ pub async fn edit(
         .await
 }
 
+/// Tells a guest something about an evening, with what it changes in their calendar: never before the invitation has left.
+fn tell(tx: &mut Tx<'_>, stamp: &Stamp, about: &About, to: &InvitationRow, letter: &Letter) -> ApiResult<()> {
+    let due_at = stamp.now.max(to.sent_at.into());
+    Ok(mail::write_with_calendar_at(tx, letter, &about.calendar(stamp.now, *to.reply), stamp.now, due_at)?)
+}
+
 /// What letters need to know of the house, taken along into a transaction.
 #[derive(Clone)]
-struct House {
+pub struct House {
     public_url: String,
     partnership: String,
+    organiser: Option<String>,
 }
 
 impl House {
-    fn of(state: &State) -> Self {
-        Self { public_url: state.config.public_url.clone(), partnership: state.config.partnership.clone() }
+    /// Of this one.
+    pub fn of(state: &State) -> Self {
+        let config = &state.config;
+        let organiser = config.post.as_ref().map(|post| post.from.email.to_string());
+        Self { public_url: config.public_url.clone(), partnership: config.partnership.clone(), organiser }
     }
 
     fn about(&self, row: &CelebrationRow) -> About {
-        About { row: row.clone(), public_url: self.public_url.clone(), partnership: self.partnership.clone() }
+        About {
+            row: row.clone(),
+            public_url: self.public_url.clone(),
+            partnership: self.partnership.clone(),
+            organiser: self.organiser.clone(),
+        }
     }
 }
 
@@ -423,6 +449,10 @@ fn seat_those_who_wait(
     about: &About,
     invited: &mut [(InvitationRow, Whom)],
 ) -> ApiResult<()> {
+    // Once it has begun, nobody is called to it any more.
+    if Timestamp::from(about.row.starts_at) <= stamp.now {
+        return Ok(());
+    }
     let mut waiting: Vec<(Option<Timestamp>, Party)> = invited
         .iter()
         .filter(|(row, _)| *row.reply == Reply::Waiting)
@@ -444,7 +474,7 @@ fn seat_those_who_wait(
             subject,
             body,
         };
-        mail::write_with_calendar(tx, &letter, &about.calendar(stamp.now), stamp.now)?;
+        tell(tx, stamp, about, row, &letter)?;
     }
     Ok(())
 }
@@ -481,7 +511,7 @@ pub async fn invite(
             row.invited_at.get_or_insert(stamp.now.into());
             store::change(tx, &mut row)?;
             let about = house.about(&row);
-            let calendar = about.calendar(stamp.now);
+            let calendar = about.calendar(stamp.now, Reply::Unanswered);
             for ((name, email), invited_as, school) in wanted {
                 let invitation = InvitationRow {
                     id: AsText::new(stamp.derive(&format!("invitation to {id} {}", name.id))),
@@ -489,7 +519,7 @@ pub async fn invite(
                     person_id: AsText::new(name.id),
                     invited_as: AsText::new(invited_as),
                     school_name: school,
-                    sent_at: stamp.now.into(),
+                    sent_at: stamp.now.in_working_hours().into(),
                     reply: AsText::new(Reply::Unanswered),
                     replied_at: None,
                     waiting_since: None,
@@ -506,7 +536,7 @@ pub async fn invite(
                 store::invite(tx, &invitation)?;
                 let (subject, body) = about.invitation(&name, invited_as, invitation.school_name.as_deref(), row.guests_each);
                 let letter = Letter { id: stamp.derive(&format!("letter about {id} {}", name.id)), to: email, subject, body };
-                mail::write_with_calendar_for_working_hours(tx, &letter, &calendar, stamp.now)?;
+                mail::write_with_calendar_at(tx, &letter, &calendar, stamp.now, stamp.now.in_working_hours())?;
                 audit::record(tx, &stamp, Action::GuestInvited, "celebration", id, Some(name.id))?;
             }
             let own = store::own(tx, actor.viewer(), id)?;
@@ -536,7 +566,6 @@ pub async fn cancel(
             row.sequence += 1;
             store::change(tx, &mut row)?;
             let about = house.about(&row);
-            let calendar = about.calendar(stamp.now);
             for (invitation, (name, email)) in
                 store::invitations(tx, id)?.iter().filter(|(it, _)| *it.reply != Reply::NotComing)
             {
@@ -547,7 +576,7 @@ pub async fn cancel(
                     subject,
                     body,
                 };
-                mail::write_with_calendar(tx, &letter, &calendar, stamp.now)?;
+                tell(tx, &stamp, &about, invitation, &letter)?;
             }
             audit::record(tx, &stamp, Action::CelebrationCancelled, "celebration", id, None)?;
             let own = store::own(tx, actor.viewer(), id)?;
@@ -581,6 +610,9 @@ pub async fn answer(
                 return Err(ApiError::NotFound);
             }
             let celebration = open(tx, *row.celebration_id, stamp.now)?;
+            if answer.version.is_some_and(|version| version != row.version) {
+                return Err(ApiError::Stale);
+            }
             if answer.coming && !actor.is(Role::Coordinator) && actor.viewer().today > *celebration.reply_by {
                 return Err(ApiError::not_now(format!(
                     "Answers were wanted by {}. Please write to your coordinator, who can still change yours.",
@@ -588,7 +620,7 @@ pub async fn answer(
                 )));
             }
             let most = usize::try_from(celebration.guests_each).unwrap_or(0);
-            if answer.guests.len() > most {
+            if answer.coming && answer.guests.len() > most {
                 let detail = match most {
                     0 => "There is room for those who are invited alone.".to_owned(),
                     most => format!("Each may bring {most}. Take a name away."),
@@ -644,6 +676,26 @@ pub async fn answer(
         .await
 }
 
+/// Somebody leaves the partnership: they come to no evening that is still ahead, and who waits for a place moves up.
+///
+/// # Errors
+/// Those of the database.
+pub fn leaves(tx: &mut Tx<'_>, stamp: &Stamp, house: &House, who: PersonId) -> ApiResult<()> {
+    let viewer = Viewer { person: who, today: stamp.now.london_date() };
+    for (celebration, mut own) in store::ahead(tx, viewer, stamp.now)? {
+        own.reply = AsText::new(Reply::NotComing);
+        own.guests.clear();
+        (own.diet, own.access) = (AsText::new(Draft::default()), AsText::new(Draft::default()));
+        (own.waiting_since, own.table_number, own.running_order) = (None, None, None);
+        store::answer(tx, &mut own)?;
+        if celebration.cancelled_at.is_none() {
+            let mut invited = store::invitations(tx, *celebration.id)?;
+            seat_those_who_wait(tx, stamp, &house.about(&celebration), &mut invited)?;
+        }
+    }
+    Ok(())
+}
+
 /// Everybody who is invited, by name, with what they answered.
 ///
 /// # Errors
@@ -666,7 +718,7 @@ pub async fn guests(state: &State, actor: &Actor, id: CelebrationId) -> ApiResul
 
 fn invited(conn: &mut Conn, id: CelebrationId) -> ApiResult<Vec<Guest>> {
     let mut awards: BTreeMap<PersonId, Vec<Qualification>> = BTreeMap::new();
-    for ((name, _), qualification, _) in store::awarded(conn, id)? {
+    for ((name, _), qualification, ..) in store::awarded(conn, id)? {
         awards.entry(name.id).or_default().push(qualification);
     }
     let with_awards = |(row, (name, _)): (InvitationRow, Whom)| Guest {
@@ -814,9 +866,7 @@ pub async fn evening_list(
         return Ok(sheet.csv());
     }
     let letters = state.config.letters.clone();
-    let set = spawn_blocking(move || sheet.pdf(&letters, &about)).await;
-    let set = set.map_err(|_| ApiError::Internal("a list was given up half-way".into()))?;
-    set.map_err(|problem| unprintable(&problem))
+    certificate::set(state, move || sheet.pdf(&letters, &about)).await
 }
 
 /// A celebration for one's own calendar.
@@ -825,9 +875,13 @@ pub async fn evening_list(
 /// [`ApiError::NotFound`] for who neither plans it nor is invited.
 pub async fn calendar(state: &State, actor: &Actor, id: CelebrationId) -> ApiResult<Vec<u8>> {
     let (actor, house) = (actor.clone(), House::of(state));
-    let read = state.db.read(move |conn| Ok::<_, ApiError>(house.about(&seen(conn, &actor, id)?.0)));
-    let about = read.await?;
-    Ok(about.calendar(about.row.created_at.into()).into_bytes())
+    let read = state.db.read(move |conn| -> ApiResult<_> {
+        let (row, own) = seen(conn, &actor, id)?;
+        // Its planner is there, invited or not.
+        Ok((house.about(&row), own.map_or(Reply::Coming, |own| *own.reply)))
+    });
+    let (about, reply) = read.await?;
+    Ok(about.calendar(about.row.created_at.into(), reply).into_bytes())
 }
 
 /// Thanks those who came. Once.
@@ -885,9 +939,10 @@ pub fn events(conn: &mut Conn, viewer: Viewer, public_url: &str, days_back: i32)
     let ahead =
         store::ahead(conn, viewer, from)?.into_iter().filter(|(_, invitation)| *invitation.reply != Reply::NotComing);
     Ok(ahead
-        .map(|(row, _)| {
+        .map(|(row, invitation)| {
             let stamp = row.created_at.into();
-            About { row, public_url: public_url.to_owned(), partnership: String::new() }.event(stamp)
+            About { row, public_url: public_url.to_owned(), partnership: String::new(), organiser: None }
+                .event(stamp, *invitation.reply)
         })
         .collect())
 }
@@ -946,27 +1001,27 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
                 }
                 for (mut row, (name, email)) in store::invitations(tx, *celebration.id)? {
                     let sent: Timestamp = row.sent_at.into();
-                    let (subject, body) = match *row.reply {
+                    let ((subject, body), good_until) = match *row.reply {
                         Reply::Unanswered
                             if answers_soon && row.nudged_at.is_none() && sent.plus_days(LEFT_ALONE) <= now =>
                         {
                             row.nudged_at = Some(now.into());
-                            about.nudge(&name)
+                            (about.nudge(&name), celebration.reply_by.ends())
                         }
                         Reply::Coming if is_soon && row.reminded_at.is_none() => {
                             row.reminded_at = Some(now.into());
-                            about.reminder(&name, row.table_number)
+                            (about.reminder(&name, row.table_number), starts)
                         }
                         _ => continue,
                     };
-                    store::answer(tx, &mut row)?;
+                    store::note(tx, &row)?;
                     let letter = Letter {
-                        id: stamp.derive(&format!("reminder {} {}", *row.id, row.version)),
+                        id: stamp.derive(&format!("reminder {} {:?}", *row.id, row.reminded_at)),
                         to: email,
                         subject,
                         body,
                     };
-                    mail::write_for_working_hours(tx, &letter, now)?;
+                    mail::write_for_working_hours_until(tx, &letter, now, good_until)?;
                     letters += 1;
                 }
             }

@@ -152,7 +152,7 @@ async fn list_guests(state: web::Data<State>, actor: Actor, Id(id): Id<Celebrati
     tag = "celebration", operation_id = "answer_invitation", summary = "Answer an invitation", security(("bearer" = [])),
     params(("id" = InvitationId, Path)),
     request_body = AnswerInvitation,
-    responses((status = 200, body = CelebrationDetail), (status = 409, body = Problem))
+    responses((status = 200, body = CelebrationDetail), (status = 409, body = Problem), (status = 412, body = Problem))
 )]
 #[put("/invitations/{id}/reply")]
 async fn answer_invitation(

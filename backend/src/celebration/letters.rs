@@ -1,7 +1,7 @@
 //! What is written to those who are invited, and what their calendars get with it.
 
 use super::store::{CelebrationRow, InvitationRow};
-use crate::calendar::ics::{self, Event, Method, When};
+use crate::calendar::ics::{self, Event, Method, Status, When};
 use cairn_shared::{
     celebration::{InvitedAs, Reply},
     person::PersonName,
@@ -17,6 +17,8 @@ pub struct About {
     pub public_url: String,
     /// What the partnership is called.
     pub partnership: String,
+    /// The address that letters are from, if any leave the house.
+    pub organiser: Option<String>,
 }
 
 /// A letter: its subject, and its text.
@@ -93,13 +95,8 @@ impl About {
     /// It does not take place.
     pub fn cancelled(&self, to: &PersonName, why: &str) -> Written {
         let body = format!(
-            "We are sorry: “{}” does not take place.\n\n{why}\n\nYour award is as it was, and so is your certificate.",
+            "We are sorry: “{}” does not take place.\n\n{why}\n\nEvery award is as it was, and so is every certificate.",
             *self.row.title,
-        );
-        // Head teachers have no award of their own.
-        let body = body.replace(
-            "Your award is as it was, and so is your certificate.",
-            "Every award is as it was, and so is every certificate.",
         );
         self.letter(to, format!("Cancelled: {}", *self.row.title), &body)
     }
@@ -168,8 +165,8 @@ impl About {
         self.letter(to, format!("Thank you for coming: {}", *self.row.title), message)
     }
 
-    /// It as calendars know it.
-    pub fn event(&self, stamp: Timestamp) -> Event {
+    /// It as calendars know it of whoever answered so.
+    pub fn event(&self, stamp: Timestamp, reply: Reply) -> Event {
         Event {
             uid: self.row.id.to_string(),
             sequence: self.row.sequence,
@@ -179,13 +176,18 @@ impl About {
             place: Some(self.row.place.as_str().to_owned()),
             details: self.row.details.as_str().to_owned(),
             url: self.address(),
-            is_cancelled: self.row.cancelled_at.is_some(),
+            organiser: self.organiser.clone().map(|address| (self.partnership.clone(), address)),
+            status: match (self.row.cancelled_at, reply) {
+                (Some(_), _) => Status::Cancelled,
+                (None, Reply::Coming) => Status::Confirmed,
+                (None, Reply::Unanswered | Reply::Waiting | Reply::NotComing) => Status::Tentative,
+            },
         }
     }
 
     /// What a letter brings along for the calendar.
-    pub fn calendar(&self, stamp: Timestamp) -> String {
+    pub fn calendar(&self, stamp: Timestamp, reply: Reply) -> String {
         let method = if self.row.cancelled_at.is_some() { Method::Cancel } else { Method::Publish };
-        ics::calendar(method, &self.partnership, &[self.event(stamp)])
+        ics::calendar(method, None, &[self.event(stamp, reply)])
     }
 }

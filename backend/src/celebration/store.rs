@@ -216,24 +216,29 @@ pub fn set_rounds(tx: &mut Tx<'_>, id: CelebrationId, rounds: &[RoundId]) -> Que
     Ok(())
 }
 
-/// Who was awarded what in its rounds, and at which school, by name. Only awards in force.
+/// What somebody was awarded: who, what, at which school, and on which day.
+pub type Awarded = (Whom, Qualification, Option<String>, Date);
+
+/// Who was awarded what in its rounds, by name. Only awards in force.
 ///
 /// # Errors
 /// Those of the database.
-pub fn awarded(conn: &mut Conn, id: CelebrationId) -> QueryResult<Vec<(Whom, Qualification, Option<String>)>> {
+pub fn awarded(conn: &mut Conn, id: CelebrationId) -> QueryResult<Vec<Awarded>> {
     let rounds = celebration_round::table
         .filter(celebration_round::celebration_id.eq(id.to_string()))
         .select(celebration_round::round_id.nullable());
-    let found: Vec<(PersonParts, AsText<Qualification>, Option<String>)> = award::table
+    type Row = (PersonParts, AsText<Qualification>, Option<String>, AsText<Date>);
+    let found: Vec<Row> = award::table
         .inner_join(submission::table)
         .inner_join(person::table)
         .filter(submission::round_id.eq_any(rounds))
         .filter(award::status.eq(AwardStatus::InForce.code()))
         .filter(person::state.ne(AccountState::Left.code()))
         .order((person::folded, person::id, award::qualification))
-        .select((PERSON, award::qualification, award::school_name))
+        .select((PERSON, award::qualification, award::school_name, award::awarded_on))
         .load(conn)?;
-    Ok(found.into_iter().map(|(who, qualification, school)| (whom(who), *qualification, school)).collect())
+    let seen = |(who, qualification, school, on): Row| (whom(who), *qualification, school, *on);
+    Ok(found.into_iter().map(seen).collect())
 }
 
 /// The schools of those people on that day.
@@ -338,6 +343,14 @@ pub fn answer(tx: &mut Tx<'_>, row: &mut InvitationRow) -> QueryResult<()> {
     diesel::update(invitation::table.find(row.id.to_string())).set(row.clone()).execute(&mut **tx).map(drop)
 }
 
+/// Writes what was noted about it, such as a reminder: nothing that its receiver said.
+///
+/// # Errors
+/// Those of the database.
+pub fn note(tx: &mut Tx<'_>, row: &InvitationRow) -> QueryResult<()> {
+    diesel::update(invitation::table.find(row.id.to_string())).set(row.clone()).execute(&mut **tx).map(drop)
+}
+
 /// Sets where those sit who are named, and nobody else.
 ///
 /// # Errors
@@ -382,7 +395,8 @@ pub fn between(conn: &mut Conn, from: Timestamp, until: Timestamp) -> QueryResul
         .load(conn)
 }
 
-/// Deletes what nobody needs any more once an evening is over or called off: diets and access needs. How many evenings.
+/// Deletes what nobody needs any more once an evening is over or called off: diets, access needs, and the names of guests, who have no account and
+/// never asked to stand here. How many there were stays. How many evenings.
 ///
 /// # Errors
 /// Those of the database.
@@ -396,6 +410,17 @@ pub fn clear(tx: &mut Tx<'_>, over_before: Timestamp, now: Timestamp) -> QueryRe
         diesel::update(invitation::table.filter(invitation::celebration_id.eq(id)))
             .set((invitation::diet.eq(""), invitation::access.eq("")))
             .execute(&mut **tx)?;
+        let named: Vec<(String, String)> = invitation::table
+            .filter(invitation::celebration_id.eq(id))
+            .filter(invitation::guests.ne(""))
+            .select((invitation::id, invitation::guests))
+            .load(&mut **tx)?;
+        for (of, guests) in named {
+            let unnamed: Vec<&str> = guests.lines().map(|_| "A guest").collect();
+            diesel::update(invitation::table.find(of))
+                .set(invitation::guests.eq(unnamed.join("\n")))
+                .execute(&mut **tx)?;
+        }
         diesel::update(celebration::table.find(id))
             .set(celebration::cleared_at.eq(Some(At::from(now))))
             .execute(&mut **tx)?;

@@ -777,6 +777,7 @@ impl<'a> Maker<'a> {
                 ""
             };
             let answer = AnswerInvitation {
+                version: None,
                 coming,
                 guests: if brings { vec![Line::new(companion).map_err(bad("guest"))?] } else { Vec::new() },
                 diet: Draft::new(diet).map_err(bad("diet"))?,

@@ -54,17 +54,31 @@ pub fn write_with_calendar(tx: &mut Tx<'_>, letter: &Letter, calendar: &str, now
     outbox::add(tx, letter, Some(calendar), now, now, None)
 }
 
-/// The same, for a letter that nobody waits for: it is sent in working hours.
+/// The same, for a letter that has a time of its own, such as behind another one.
 ///
 /// # Errors
 /// Those of the database.
-pub fn write_with_calendar_for_working_hours(
+pub fn write_with_calendar_at(
     tx: &mut Tx<'_>,
     letter: &Letter,
     calendar: &str,
     now: Timestamp,
+    due_at: Timestamp,
 ) -> QueryResult<()> {
-    outbox::add(tx, letter, Some(calendar), now, now.in_working_hours(), None)
+    outbox::add(tx, letter, Some(calendar), now, due_at, None)
+}
+
+/// Puts a letter in the outbox that nobody waits for, and that is of no use after some moment: it is sent in working hours before then, or not at all.
+///
+/// # Errors
+/// Those of the database.
+pub fn write_for_working_hours_until(
+    tx: &mut Tx<'_>,
+    letter: &Letter,
+    now: Timestamp,
+    good_until: Timestamp,
+) -> QueryResult<()> {
+    outbox::add(tx, letter, None, now, now.in_working_hours(), Some(good_until))
 }
 
 /// Puts a letter in the outbox that is of no use once its link is over: it is sent at once, or not at all.

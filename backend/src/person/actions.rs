@@ -4,6 +4,7 @@ use super::store::{self, ListKey, MembershipRow, PersonRow, Sought};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
+    celebration,
     db::{AsText, Conn, Tx},
     http::{Answer, IfMatch, Once, Paging, Versioned, page_of},
     ids::secret,
@@ -494,6 +495,7 @@ pub fn end(tx: &mut Tx<'_>, stamp: &Stamp, stay: &MembershipRow, last_day: Date)
 pub async fn depart(state: &State, actor: &Actor, id: PersonId) -> ApiResult<Versioned<PersonSummary>> {
     actor.coordinates()?;
     let (now, today, stamp) = (actor.now, actor.viewer().today, state.stamp(actor.person));
+    let house = celebration::actions::House::of(state);
     state
         .db
         .write(move |tx| {
@@ -508,6 +510,7 @@ pub async fn depart(state: &State, actor: &Actor, id: PersonId) -> ApiResult<Ver
                 end(tx, &stamp, &stay, today)?;
             }
             session::actions::end_all_of(tx, id, now)?;
+            celebration::actions::leaves(tx, &stamp, &house, id)?;
             row.state = AsText::new(AccountState::Left);
             store::change(tx, &row)?;
             audit::record(tx, &stamp, Action::PersonLeft, "person", id, None)?;

@@ -18,13 +18,14 @@ use cairn_shared::{
     time::Timestamp,
 };
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
-use tokio::{spawn, task::spawn_blocking, time::timeout};
+use tokio::{spawn, time::timeout};
 
 /// How often its maker tells how far it is.
 const TELLING: Duration = Duration::from_millis(400);
@@ -56,7 +57,7 @@ pub async fn begin(
         _ => Err(ApiError::field("/round_id", "one_of_two", "Name a round or a celebration: one of the two.")),
     });
     let (facts, left_out): (Vec<Facts>, Vec<Facts>) =
-        read.await?.into_iter().partition(|facts| state.config.letters.lacking(facts.holder()).is_empty());
+        read.await?.into_iter().partition(|facts| facts.lacking(&state.config.letters).is_empty());
     let names: Vec<&str> = left_out.iter().map(Facts::holder).collect();
     let nothing = match (facts.is_empty(), left_out.is_empty()) {
         (false, _) => None,
@@ -99,10 +100,11 @@ async fn make(state: Arc<State>, id: PrintRunId, facts: Vec<Facts>) {
     let letters = state.config.letters.clone();
     let made = Arc::new(AtomicUsize::new(0));
     let counting = Arc::clone(&made);
-    let mut setting = spawn_blocking(move || {
+    let setting = certificate::set(&state, move || {
         let pages: Vec<_> = facts.iter().map(Facts::certificate).collect();
         certificates(&letters, &pages, |so_far| counting.store(so_far, Ordering::Relaxed))
     });
+    let mut setting = pin!(setting);
     let document = loop {
         match timeout(TELLING, &mut setting).await {
             Ok(done) => break done,
@@ -115,13 +117,17 @@ async fn make(state: Arc<State>, id: PrintRunId, facts: Vec<Facts>) {
             }
         }
     };
-    let document = match document {
-        Ok(Ok(document)) => document,
-        Ok(Err(problem)) => return tracing::error!(%problem, "a print run could not be made"),
-        Err(_) => return tracing::error!("a print run was given up half-way"),
+    let pages = made.load(Ordering::Relaxed) as i64;
+    let (document, told_at) = match document {
+        Ok(document) => (Some(document), state.now()),
+        Err(error) => {
+            tracing::error!(cause = error.cause(), "a print run could not be made");
+            // Who waits for it need not wait for its silence.
+            (None, Timestamp::from_micros(0))
+        }
     };
-    let (pages, now) = (made.load(Ordering::Relaxed) as i64, state.now());
-    let kept = state.db.write(move |tx| Ok::<_, ApiError>(store::moved(tx, id, pages, Some(&document), now)?)).await;
+    let kept =
+        state.db.write(move |tx| Ok::<_, ApiError>(store::moved(tx, id, pages, document.as_deref(), told_at)?)).await;
     if let Err(error) = kept {
         tracing::error!(cause = error.cause(), "a print run could not be kept");
     }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::api::{self, ApiError, Why};
 use crate::browser::{hand_over, sleep};
-use crate::hooks::{use_action, use_key};
+use crate::hooks::use_action;
 use crate::ui::{Button, ButtonKind, Icon, Note, Progress, Tone};
 use crate::words::count;
 
@@ -26,12 +26,12 @@ pub struct PrintingProps {
 #[component]
 pub fn Printing(props: &PrintingProps) -> Html {
     let run = use_state_eq(|| None::<PrintRun>);
-    let key = use_key();
     let print = {
         let (of, set, done) = (props.of, run.setter(), run.setter());
         use_action(
             move |()| {
-                let (key, set) = (key.clone(), set.clone());
+                // Each press asks for certificates as they are by then.
+                let (key, set) = (api::Key::new(), set.clone());
                 set.set(None);
                 async move { make(&of, &key, &set).await }
             },
@@ -44,20 +44,20 @@ pub fn Printing(props: &PrintingProps) -> Html {
     html! {
         <div class="flow t">
             <Button kind={ButtonKind::Quiet} icon="printer" class="start" busy={print.running} onclick={print.runner()}>{ &props.label }</Button>
+            if let Some(now) = run.as_ref().filter(|_| print.running) {
+                <Progress
+                    value={now.made.unsigned_abs()}
+                    max={now.total.unsigned_abs()}
+                    label={format!("Setting {} of {}", now.made, certificates(now))}
+                />
+            }
+            // Told once it is done: a reader of screens has no use for each step.
             <div role="status" class="flow t">
-                if let Some(now) = run.as_ref() {
-                    if print.running {
-                        <Progress
-                            value={now.made.unsigned_abs()}
-                            max={now.total.unsigned_abs()}
-                            label={format!("Setting {} of {}", now.made, count(now.total.unsigned_abs() as usize, "certificate", "certificates"))}
-                        />
-                    } else if print.trouble.is_none() {
-                        <p class="sm"><Icon name="circle-check" />{ format!(" {} in one document, in your downloads.", count(now.total.unsigned_abs() as usize, "certificate", "certificates")) }</p>
-                    }
+                if let Some(now) = run.as_ref().filter(|_| !print.running && print.trouble.is_none()) {
+                    <p class="sm"><Icon name="circle-check" />{ format!(" {} in one document, in your downloads.", certificates(now)) }</p>
                     if !now.left_out.is_empty() {
                         <Note tone={Tone::Info} title="Not in it">
-                            <p>{ format!("{}. There is no typeface here for the letters of these names: those who look after Cairn can add one.", now.left_out.join(", ")) }</p>
+                            <p>{ format!("{}. There is no typeface here for the letters on these certificates: those who look after Cairn can add one.", now.left_out.join(", ")) }</p>
                         </Note>
                     }
                 }
@@ -65,6 +65,10 @@ pub fn Printing(props: &PrintingProps) -> Html {
             </div>
         </div>
     }
+}
+
+fn certificates(run: &PrintRun) -> String {
+    count(run.total.unsigned_abs() as usize, "certificate", "certificates")
 }
 
 async fn make(

@@ -377,6 +377,7 @@ pub const TABLE: &[Row] = &[
 
     Row("read_certificate",     On::Award,              Only(OWNER)),
     Row("list_round_awards",    On::Round,              Only(OFFICE)),
+    Row("read_badge_keys",      On::Nothing,            Only(OFFICE)),
     Row("begin_print_run",      On::Nothing,            Only(OFFICE)),
     Row("read_print_run",       On::PrintRun,           Only(OFFICE)),
     Row("read_print_run_document", On::PrintRun,        Only(OFFICE)),

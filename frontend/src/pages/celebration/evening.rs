@@ -95,13 +95,13 @@ pub fn Evening(props: &PartProps) -> Html {
 #[component]
 fn Invite(props: &PartProps) -> Html {
     let notices = use_notices();
-    let key = use_key();
     let (id, wanted) = (props.detail.id, many(props.plan.to_invite));
     let invite = {
         let on_celebration = props.on_celebration.clone();
         use_action(
             move |()| {
-                let key = key.clone();
+                // Whoever is to be invited by now.
+                let key = api::Key::new();
                 async move { api::celebration::invite(id, &key).await }
             },
             move |loaded: Loaded<CelebrationDetail>| {
@@ -124,7 +124,7 @@ fn Invite(props: &PartProps) -> Html {
                 <p class="sm mut">{ "There is nobody to invite before the round is released." }</p>
             }
             if !props.plan.without_lead.is_empty() {
-                <Details summary={format!("Nobody leads {} of those awarded in Cairn", count(props.plan.without_lead.len(), "school", "schools"))}>
+                <Details summary={format!("{} without a school lead in Cairn", count(props.plan.without_lead.len(), "school is", "schools are"))}>
                     <p class="sm">{ "So no head teacher hears of it there. Add a school lead under People, and they can be invited." }</p>
                     <ul class="plain-list sm">{ for props.plan.without_lead.iter().map(|name| html! { <li key={name.clone()}>{ name }</li> }) }</ul>
                 </Details>
@@ -298,7 +298,7 @@ fn CallOff(props: &PartProps) -> Html {
                     <ErrorSummary problems={shown.clone()} sent={*sent + u32::from(cancel.trouble.is_some())} />
                     <p>{ match concerned {
                         0 => "Nobody is invited yet, so nobody needs to be told.".to_owned(),
-                        n => format!("{} hear by e-mail, and it goes out of their calendars. It cannot be undone.", count(n, "guest", "guests")),
+                        n => format!("{} by e-mail, with what takes it out of their calendars. It cannot be undone.", count(n, "guest hears", "guests hear")),
                     } }</p>
                     <TextField
                         id={WHY}

@@ -15,6 +15,7 @@ use crate::notices::use_notices;
 use crate::parts::{day, framed};
 use crate::router::Route;
 use crate::ui::{Back, Button, ButtonKind, Icon, Note, Page, PageHeader, Tone, Trouble};
+use crate::words::Day;
 
 /// Which celebration.
 #[derive(Properties, PartialEq)]
@@ -127,7 +128,7 @@ fn Invited(props: &InvitedProps) -> Html {
         loaded
     });
     let open = matches!(props.detail.stage, CelebrationStage::Invited);
-    let answered = invitation.reply.code();
+    let answered = format!("{} {}", invitation.reply.code(), invitation.version);
     html! {
         <section class="card flow" aria-labelledby="invitation">
             <div class="row x"><h2 id="invitation" class="q1">{ "Your invitation" }</h2>{ reply_tag(invitation.reply) }</div>
@@ -136,7 +137,10 @@ fn Invited(props: &InvitedProps) -> Html {
             }
             if open {
                 <ReplyForm key={answered} {invitation} guests={props.detail.guests_each} {onanswer} />
-                <p class="sm mut">{ format!("You can change it until {}.", day(props.detail.reply_by)) }</p>
+                <p class="sm mut">{ match Day::today().0 <= props.detail.reply_by {
+                    true => format!("You can change it until {}.", day(props.detail.reply_by)),
+                    false => format!("Answers were wanted by {}. If you can’t come any more, you can still say so here; for anything else, write to your coordinator.", day(props.detail.reply_by)),
+                } }</p>
             }
         </section>
     }

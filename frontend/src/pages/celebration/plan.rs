@@ -293,7 +293,7 @@ fn PlanForm(props: &PlanFormProps) -> Html {
                 <PageHeader
                     {title}
                     back={html! { <Back to={back.clone()}>{ if known.is_some() { "The celebration" } else { "Celebrations" } }</Back> }}
-                    lead={html! { { if invited > 0 { "Where its name, place or time changes, everybody hears who is invited and has not said no, and their calendars too." } else { "Nobody hears of it before you invite them." } } }}
+                    lead={html! { { if invited > 0 { "Where its name, place or time changes, everybody hears who is invited and has not said no, with the change for their calendars." } else { "Nobody hears of it before you invite them." } } }}
                 />
                 <ErrorSummary problems={shown.clone()} sent={*sent + u32::from(save.trouble.is_some())} />
                 <TextField id={TITLE} label="What it is called" maxlength=120 value={text.title.clone()} oninput={edit(|t, v| t.title = v)} error={problem_at(&shown, TITLE)} />

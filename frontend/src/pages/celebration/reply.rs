@@ -20,6 +20,7 @@ fn guest_field(at: usize) -> String {
 /// What stands in the form.
 #[derive(Clone, Debug, PartialEq)]
 struct Answering {
+    version: i64,
     coming: Option<bool>,
     guests: Vec<String>,
     diet: String,
@@ -32,6 +33,7 @@ impl Answering {
         let mut names: Vec<String> = invitation.guests.iter().map(ToString::to_string).collect();
         names.resize(guests.max(names.len()), String::new());
         Self {
+            version: invitation.version,
             coming: match invitation.reply {
                 Reply::Unanswered => None,
                 Reply::Coming | Reply::Waiting => Some(true),
@@ -60,7 +62,18 @@ impl Answering {
         let access = Draft::new(self.access.trim()).map_err(|e| needs.push(FormProblem::at(ACCESS, e.to_string())));
         match (self.coming, diet, access) {
             (Some(coming), Ok(diet), Ok(access)) if needs.is_empty() => {
-                Ok(AnswerInvitation { coming, guests, diet, access, photos: self.photos })
+                // Who is not coming brings nobody, and needs nothing.
+                if !coming {
+                    return Ok(AnswerInvitation {
+                        version: Some(self.version),
+                        coming,
+                        guests: Vec::new(),
+                        diet: Draft::default(),
+                        access: Draft::default(),
+                        photos: false,
+                    });
+                }
+                Ok(AnswerInvitation { version: Some(self.version), coming, guests, diet, access, photos: self.photos })
             }
             _ => Err(needs),
         }
@@ -99,7 +112,9 @@ pub fn ReplyForm(props: &ReplyFormProps) -> Html {
         shown.extend(form_problems(error, |pointer| match pointer {
             "/diet" => Some(DIET.into()),
             "/access" => Some(ACCESS.into()),
-            _ => pointer.starts_with("/guests").then(|| guest_field(0).into()),
+            _ => pointer
+                .strip_prefix("/guests")
+                .map(|at| guest_field(at.trim_start_matches('/').parse().unwrap_or(0)).into()),
         }));
     }
     let onsubmit = {
@@ -210,6 +225,7 @@ mod tests {
     fn invitation(reply: Reply) -> Invitation {
         Invitation {
             id: InvitationId::new(uuid::Uuid::nil()),
+            version: 1,
             invited_as: InvitedAs::Awarded,
             reply,
             guests: Vec::new(),

@@ -7,6 +7,7 @@ use cairn_shared::ids::{CelebrationId, InvitationId};
 use yew::prelude::*;
 
 use crate::api::{self, Loaded};
+use crate::browser::focus;
 use crate::hooks::{use_action, use_loaded};
 use crate::notices::use_notices;
 use crate::parts::framed;
@@ -37,8 +38,15 @@ pub fn Tables(props: &TablesProps) -> Html {
         guests.retain(|guest| guest.invitation.reply == Reply::Coming);
         Ok(Coming { celebration, guests })
     });
+    // What was saved here last has another version than what was loaded.
+    let saved = use_state_eq(|| None::<String>);
+    let onsaved = {
+        let saved = saved.setter();
+        Callback::from(move |loaded: Loaded<CelebrationDetail>| saved.set(loaded.etag))
+    };
     framed(&load, "Tables and order", |coming| {
         let detail = &coming.celebration.value;
+        let etag = (*saved).clone().or_else(|| coming.celebration.etag.clone()).unwrap_or_default();
         html! {
             <Page title="Tables and order">
                 <div class="flow l">
@@ -53,8 +61,9 @@ pub fn Tables(props: &TablesProps) -> Html {
                         <Empty title="Nobody comes yet" text="Once guests have answered, you can plan here who sits where." picture={html! {}} />
                     } else {
                         <div class="split">
-                            <Seats key={format!("seats {:?}", coming.celebration.etag)} coming={coming.clone()} again={load.reloader()} />
-                            <Order key={format!("order {:?}", coming.celebration.etag)} coming={coming.clone()} again={load.reloader()} />
+                            // A change of the one leaves what is not saved of the other.
+                            <Seats key="seats" guests={coming.guests.clone()} celebration={detail.id} etag={etag.clone()} onsaved={onsaved.clone()} />
+                            <Order key="order" guests={coming.guests.clone()} celebration={detail.id} {etag} onsaved={onsaved.clone()} />
                         </div>
                     }
                 </div>
@@ -65,8 +74,10 @@ pub fn Tables(props: &TablesProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct PartProps {
-    coming: Coming,
-    again: Callback<()>,
+    guests: Vec<InvitedGuest>,
+    celebration: CelebrationId,
+    etag: String,
+    onsaved: Callback<Loaded<CelebrationDetail>>,
 }
 
 fn heads(guest: &InvitedGuest) -> usize {
@@ -88,12 +99,18 @@ fn plan_of(seating: &Seating) -> TablePlan {
 #[component]
 fn Seats(props: &PartProps) -> Html {
     let notices = use_notices();
-    let guests = &props.coming.guests;
-    let id = props.coming.celebration.value.id;
+    let (guests, id) = (&props.guests, props.celebration);
     let seating = use_state(|| -> Seating {
         guests.iter().map(|guest| (guest.invitation.id, guest.invitation.table.unwrap_or(0))).collect()
     });
     let seats = use_state(|| "8".to_owned());
+    // Whoever was given another table stands at another place of the page, and the one who chose stays with them.
+    let moved = use_state_eq(|| None::<InvitationId>);
+    use_effect_with(((*seating).clone(), *moved), |(_, moved)| {
+        if let Some(guest) = moved {
+            focus(&format!("seat-{guest}"));
+        }
+    });
     let hold = use_mut_ref(|| None::<Hold>);
     let set = {
         let (seating, hold) = (seating.setter(), hold.clone());
@@ -116,17 +133,16 @@ fn Seats(props: &PartProps) -> Html {
         )
     };
     let save = {
-        let etag = props.coming.celebration.etag.clone().unwrap_or_default();
-        let again = props.again.clone();
+        let (etag, onsaved) = (props.etag.clone(), props.onsaved.clone());
         use_action(
             move |plan: TablePlan| {
                 let etag = etag.clone();
                 async move { api::celebration::seat(id, &plan, &etag).await }
             },
-            move |_| {
+            move |loaded| {
                 hold.take();
                 notices.say("The tables are saved. Everybody sees their own.");
-                again.emit(());
+                onsaved.emit(loaded);
             },
         )
     };
@@ -165,10 +181,11 @@ fn Seats(props: &PartProps) -> Html {
                         </div>
                         <ul class="tl seats">
                             { for here.into_iter().map(|guest| {
-                                let (seating, set, id) = ((*seating).clone(), set.clone(), guest.invitation.id);
+                                let (seating, set, id, moved) = (seating.clone(), set.clone(), guest.invitation.id, moved.setter());
                                 let onchange = Callback::from(move |value: AttrValue| {
-                                    let mut now = seating.clone();
+                                    let mut now = (*seating).clone();
                                     now.insert(id, value.parse().unwrap_or(0));
+                                    moved.set(Some(id));
                                     set.emit(now);
                                 });
                                 html! {
@@ -194,15 +211,10 @@ fn Seats(props: &PartProps) -> Html {
 #[component]
 fn Order(props: &PartProps) -> Html {
     let notices = use_notices();
-    let id = props.coming.celebration.value.id;
+    let id = props.celebration;
     let order = use_state(|| {
-        let mut awarded: Vec<InvitedGuest> = props
-            .coming
-            .guests
-            .iter()
-            .filter(|guest| guest.invitation.invited_as == InvitedAs::Awarded)
-            .cloned()
-            .collect();
+        let mut awarded: Vec<InvitedGuest> =
+            props.guests.iter().filter(|guest| guest.invitation.invited_as == InvitedAs::Awarded).cloned().collect();
         awarded.sort_by_key(|guest| {
             (
                 guest.running_order.is_none(),
@@ -215,23 +227,30 @@ fn Order(props: &PartProps) -> Html {
         awarded
     });
     let said = use_state_eq(String::new);
+    let hold = use_mut_ref(|| None::<Hold>);
     let save = {
-        let etag = props.coming.celebration.etag.clone().unwrap_or_default();
-        let again = props.again.clone();
+        let hold = hold.clone();
+        let (etag, onsaved) = (props.etag.clone(), props.onsaved.clone());
         use_action(
             move |list: RunningList| {
                 let etag = etag.clone();
                 async move { api::celebration::order(id, &list, &etag).await }
             },
-            move |_| {
+            move |loaded| {
+                hold.take();
                 notices.say("The running list is saved. Certificates are printed in this order.");
-                again.emit(());
+                onsaved.emit(loaded);
             },
         )
     };
     let shift = |from: usize, to: usize| {
-        let (order, said) = (order.clone(), said.setter());
+        let (order, said, hold) = (order.clone(), said.setter(), hold.clone());
         Callback::from(move |()| {
+            // At its end a guest stays where they are.
+            if from == to {
+                return;
+            }
+            hold.borrow_mut().get_or_insert_with(Hold::new);
             let mut now = (*order).clone();
             let guest = now.remove(from);
             said.set(format!("{} is number {} of {}.", guest.person.full(), to + 1, now.len() + 1));
@@ -260,8 +279,8 @@ fn Order(props: &PartProps) -> Html {
                                 <span class="sm mut">{ [guest.school.clone().unwrap_or_default(), guest.awards.iter().map(|a| a.letters()).collect::<Vec<_>>().join(", ")].join(" · ") }</span>
                             </span>
                             <span class="row t n">
-                                <Button kind={ButtonKind::Quiet} small=true disabled={at == 0} onclick={up}><Icon name="arrow-up" /><span class="vh">{ format!("{name} earlier") }</span></Button>
-                                <Button kind={ButtonKind::Quiet} small=true disabled={at == last} onclick={down}><Icon name="arrow-down" /><span class="vh">{ format!("{name} later") }</span></Button>
+                                <Button kind={ButtonKind::Quiet} small=true onclick={up}><Icon name="arrow-up" /><span class="vh">{ format!("{name} earlier") }</span></Button>
+                                <Button kind={ButtonKind::Quiet} small=true onclick={down}><Icon name="arrow-down" /><span class="vh">{ format!("{name} later") }</span></Button>
                             </span>
                         </li>
                     }

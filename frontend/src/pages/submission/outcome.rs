@@ -96,7 +96,7 @@ fn Award(props: &SaidProps) -> Html {
                             if me.is_invited {
                                 <section class="card p flow t" aria-labelledby="celebrate">
                                     <h2 id="celebrate" class="q2">{ "Come and celebrate" }</h2>
-                                    <p>{ "You are invited to a celebration, and so is whoever leads your school." }</p>
+                                    <p>{ "You are invited to a celebration, with those who were awarded beside you." }</p>
                                     <Go to={Route::Celebrations} button={ButtonKind::Main} icon="utensils" class="start">{ "Say whether you are coming" }</Go>
                                 </section>
                             }
