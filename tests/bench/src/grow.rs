@@ -309,7 +309,7 @@ mod tests {
                  INSERT INTO portfolio VALUES ('{1}', '{0}', 'Mine', 'electronic', 0, 1);
                  INSERT INTO edition VALUES ('{2}', '{1}', '{{}}', '{4}', 1, '[]', 0);
                  INSERT INTO submission VALUES ('{3}', '{0}', '{2}', 1, NULL, 'electronic', NULL, 0, 0, NULL, NULL, NULL, 1);
-                 INSERT INTO award VALUES ('{award}', '{0}', '{3}', '{person}', 'qms', 'QMS-2026-0001', 'x', 'y', '2026-03-01', 'Ada', 'Thwaite', NULL, NULL, 'in_force', 0, NULL, NULL);",
+                 INSERT INTO award VALUES ('{award}', '{0}', '{3}', '{person}', 'qms', 'QMS-2026-0001', 'x', 'y', '2026-03-01', 'Ada', 'Thwaite', NULL, NULL, 'in_force', 0, NULL, NULL, NULL);",
                 id(4), id(5), id(6), id(7), "0".repeat(64)
             ))
             .unwrap();
