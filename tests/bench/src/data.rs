@@ -66,6 +66,11 @@ impl Data {
         self.folder.join("files")
     }
 
+    /// The keys that badges are signed with where some are issued.
+    pub fn keys(&self) -> PathBuf {
+        self.folder.join("keys.json")
+    }
+
     /// The SQLite file of that size.
     pub fn file(&self, times: u32) -> PathBuf {
         match times {

@@ -13,7 +13,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use cairn_shared::{award::AwardCode, paper::CoverCode, qualification::Qualification};
-use diesel::{Connection as _, PgConnection, connection::SimpleConnection};
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query,
+    sql_types::Text,
+};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
@@ -81,17 +84,36 @@ pub trait Database {
     /// # Errors
     /// Those of the database.
     fn run(&mut self, sql: &str) -> Result<()>;
+
+    /// What a query finds in its only column, which is called `text`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn texts(&mut self, sql: &str) -> Result<Vec<String>>;
 }
 
 impl Database for Connection {
     fn run(&mut self, sql: &str) -> Result<()> {
         Ok(self.execute_batch(sql)?)
     }
+
+    fn texts(&mut self, sql: &str) -> Result<Vec<String>> {
+        Ok(self.prepare(sql)?.query_map([], |row| row.get("text"))?.collect::<Result<_, _>>()?)
+    }
 }
 
 impl Database for PgConnection {
     fn run(&mut self, sql: &str) -> Result<()> {
         Ok(self.batch_execute(sql)?)
+    }
+
+    fn texts(&mut self, sql: &str) -> Result<Vec<String>> {
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        Ok(sql_query(sql).load::<Found>(self)?.into_iter().map(|found| found.text).collect())
     }
 }
 
@@ -309,7 +331,7 @@ mod tests {
                  INSERT INTO portfolio VALUES ('{1}', '{0}', 'Mine', 'electronic', 0, 1);
                  INSERT INTO edition VALUES ('{2}', '{1}', '{{}}', '{4}', 1, '[]', 0);
                  INSERT INTO submission VALUES ('{3}', '{0}', '{2}', 1, NULL, 'electronic', NULL, 0, 0, NULL, NULL, NULL, 1);
-                 INSERT INTO award VALUES ('{award}', '{0}', '{3}', '{person}', 'qms', 'QMS-2026-0001', 'x', 'y', '2026-03-01', 'Ada', 'Thwaite', NULL, NULL, 'in_force', 0, NULL, NULL);",
+                 INSERT INTO award VALUES ('{award}', '{0}', '{3}', '{person}', 'qms', 'QMS-2026-0001', 'x', 'y', '2026-03-01', 'Ada', 'Thwaite', NULL, NULL, 'in_force', 0, NULL, NULL, NULL);",
                 id(4), id(5), id(6), id(7), "0".repeat(64)
             ))
             .unwrap();

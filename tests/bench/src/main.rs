@@ -8,6 +8,7 @@ mod data;
 mod floor;
 mod grow;
 mod limit;
+mod once;
 mod operations;
 mod report;
 mod run;
@@ -40,6 +41,7 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [OPTIONS]
   --sizes 1,10,100               so many times the demonstration
   --databases sqlite,postgres    on which databases
+  --only certificate,badge       only what has one of these in its name; nothing is written into docs/
   --quick                        everything once and briefly, to see whether it works; nothing is written into docs/
   --again                        begin anew, whatever an earlier run that was broken off has found
   --paste                        measure nothing: write the tables of docs/performance.json into docs/PERFORMANCE.md";
@@ -78,6 +80,7 @@ fn bench(args: &[String], cores: usize) -> Result<()> {
         folder: target.join("data"),
         sizes: vec![1, 10, 100],
         databases: vec![Contestant::Sqlite, Contestant::Postgres],
+        only: Vec::new(),
         quick: false,
     };
     let mut again = false;
@@ -86,6 +89,7 @@ fn bench(args: &[String], cores: usize) -> Result<()> {
         match arg.as_str() {
             "--quick" => options.quick = true,
             "--again" => again = true,
+            "--only" => options.only = args.next().context(USAGE)?.split(',').map(str::to_owned).collect(),
             "--sizes" => options.sizes = sizes(args.next())?,
             "--databases" => options.databases = databases(args.next())?,
             other => bail!("`cargo xtask bench` does not know {other}.\n\n{USAGE}"),
@@ -97,17 +101,18 @@ fn bench(args: &[String], cores: usize) -> Result<()> {
     }
     let binary = fs::read(&options.cairn).context("Cairn is not there")?;
     let digest = Sha256::digest(&binary).iter().take(6).map(|b| format!("{b:02x}")).collect::<String>();
-    let key = format!("{digest}{}", if options.quick { " quick" } else { "" });
+    let is_whole = !options.quick && options.only.is_empty();
+    let key = format!("{digest}{} {}", if options.quick { " quick" } else { "" }, options.only.join(","));
     let mut draft = Draft::open(&target, key, Machine::this(cores));
     if !draft.report.sizes.is_empty() {
         eprintln!("An earlier run of the same server was broken off. It goes on where it was; --again begins anew.");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(run::run(&options, &mut draft))?;
-    let there = if options.quick { target.join("quick.json") } else { root().join("docs").join("performance.json") };
+    let there = if is_whole { root().join("docs").join("performance.json") } else { target.join("part.json") };
     let report = draft.finish(&there)?;
     print!("{}", table::all(&report));
-    if !options.quick {
+    if is_whole {
         paste()?;
     }
     println!("\nWritten to {}.", there.strip_prefix(root()).unwrap_or(&there).display());

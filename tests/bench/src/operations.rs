@@ -43,8 +43,10 @@ pub struct Question {
     who: Option<String>,
     method: &'static str,
     path: String,
+    kind: &'static str,
     body: Vec<u8>,
-    limit: String,
+    /// What the limit is asked, where it makes the same answer.
+    limit: Option<String>,
     /// How long Cairn's answer is.
     pub bytes: usize,
     /// How long the limit's is.
@@ -59,19 +61,59 @@ pub struct Look {
     pub questions: Vec<Question>,
     /// How many were left out, because the subject is not there for who asks.
     pub left_out: usize,
+    /// What stands near the beginning of each of Cairn's answers, where its status does not say all of it.
+    holds: &'static str,
 }
 
+const JSON: &str = "application/json";
+
 fn get(theirs: &Theirs, path: String, limit: String) -> Question {
+    Question { limit: Some(limit), ..get_without_limit(theirs, path) }
+}
+
+fn get_without_limit(theirs: &Theirs, path: String) -> Question {
     Question {
         who: Some(theirs.person.clone()),
         method: "GET",
         path,
+        kind: JSON,
         body: Vec::new(),
-        limit,
+        limit: None,
         bytes: 0,
         limit_bytes: 0,
     }
 }
+
+/// The badges of those awards, as their holders take them along: as JSON, and as a picture.
+///
+/// # Errors
+/// If one isn't there.
+pub async fn badges(server: &Server, awards: &[Theirs]) -> Result<Vec<[Vec<u8>; 2]>> {
+    let mut connection = Connection::open(server.address).await?;
+    let mut badges = Vec::new();
+    for award in awards {
+        let authorization = authorization(&award.person)?;
+        let mut forms = [const { Vec::new() }; 2];
+        for (form, badge) in ["json", "png"].into_iter().zip(&mut forms) {
+            let path = format!("/api/v1/awards/{}/badge?form={form}", award.id);
+            let reply =
+                connection.ask(&request("GET", &path, &[("Authorization", authorization.as_str())], b"")).await?;
+            ensure!(reply.status == 200, "a badge: {} {}", reply.status, String::from_utf8_lossy(reply.body));
+            badge.extend_from_slice(reply.body);
+        }
+        badges.push(forms);
+    }
+    Ok(badges)
+}
+
+/// What is asked to have a badge checked.
+pub const CHECKS: &str = "/badge-checks";
+/// As what a badge is sent.
+pub const OCTETS: &str = "application/octet-stream";
+/// What is said of a badge that is genuine.
+pub const GENUINE: &str = "\"in_force\"";
+/// The row of a certificate.
+pub const CERTIFICATE: &str = "a certificate as PDF";
 
 /// Everything that is looked at.
 pub fn looks(s: &Subjects) -> Vec<Look> {
@@ -83,12 +125,24 @@ pub fn looks(s: &Subjects) -> Vec<Look> {
         who: None,
         method: "POST",
         path: "/verifications".into(),
+        kind: JSON,
         body: json!({ "code": code, "family_name": name }).to_string().into_bytes(),
-        limit: format!("/award/{code}"),
+        limit: Some(format!("/award/{code}")),
         bytes: 0,
         limit_bytes: 0,
     };
-    let of = |name, questions| Look { name, questions, left_out: 0 };
+    let check = |badge: &Vec<u8>| Question {
+        who: None,
+        method: "POST",
+        path: CHECKS.into(),
+        kind: OCTETS,
+        body: badge.clone(),
+        limit: None,
+        bytes: 0,
+        limit_bytes: 0,
+    };
+    let of = |name, questions| Look { name, questions, left_out: 0, holds: "" };
+    let [json, picture] = [0, 1].map(|form: usize| s.shown.iter().map(|forms| check(&forms[form])).collect());
     vec![
         of("story list", s.entries.iter().map(|t| get(t, "/entries".into(), format!("/list/{}", t.person))).collect()),
         of(
@@ -135,6 +189,15 @@ pub fn looks(s: &Subjects) -> Vec<Look> {
         of("search, a rare word", search(RARE)),
         of("search, a very common word", search(COMMON)),
         of("verify an award", s.awards.iter().map(verify).collect()),
+        Look { holds: GENUINE, ..of("check a badge", json) },
+        Look { holds: GENUINE, ..of("check a badge, a picture", picture) },
+        Look {
+            holds: "%PDF-",
+            ..of(
+                CERTIFICATE,
+                s.certificates.iter().map(|t| get_without_limit(t, format!("/awards/{}/certificate", t.id))).collect(),
+            )
+        },
     ]
 }
 
@@ -143,7 +206,8 @@ pub fn looks(s: &Subjects) -> Vec<Look> {
 pub struct Addresses(Rc<Cell<u32>>);
 
 impl Addresses {
-    fn next(&self) -> String {
+    /// The next one.
+    pub fn next(&self) -> String {
         let n = self.0.get();
         self.0.set(n + 1);
         // Twenty tries each, below what anyone may try in a quarter of an hour.
@@ -159,13 +223,31 @@ impl Question {
         headers.extend(token.as_deref().map(|token| ("Authorization", token)));
         headers.extend(address.map(|address| ("X-Forwarded-For", address)));
         if !self.body.is_empty() {
-            headers.push(("Content-Type", "application/json"));
+            headers.push(("Content-Type", self.kind));
         }
         Ok(request(self.method, &format!("/api/v1{}", self.path), &headers, &self.body))
     }
+
+    /// The floor takes the same body, and gives as many bytes.
+    fn to_floor(&self) -> Vec<u8> {
+        let kind = ("Content-Type", self.kind);
+        let headers: &[(&str, &str)] = if self.body.is_empty() { &[] } else { &[kind] };
+        request(self.method, &format!("/{}", self.bytes), headers, &self.body)
+    }
+}
+
+/// Whether that stands near the beginning of an answer.
+fn begins_with(body: &[u8], holds: &str) -> bool {
+    let beginning = &body[..body.len().min(200)];
+    holds.is_empty() || beginning.windows(holds.len()).any(|window| window == holds.as_bytes())
 }
 
 impl Look {
+    /// Whether it is asked of them: the limit does not make every answer.
+    pub fn is_asked_of(&self, whom: Contestant) -> bool {
+        whom != Contestant::Limit || self.questions.iter().all(|question| question.limit.is_some())
+    }
+
     /// Asks each question once, notes how long the answers are, and leaves out what is not there for who asks.
     ///
     /// # Errors
@@ -178,19 +260,16 @@ impl Look {
         let mut kept = Vec::with_capacity(all);
         for mut question in std::mem::take(&mut self.questions) {
             let reply = to_cairn.ask(&question.to_cairn(Some(&addresses.next()))?).await?;
-            if reply.status != 200 {
+            if reply.status != 200 || !begins_with(reply.body, self.holds) {
                 first.get_or_insert_with(|| format!("{} {}", reply.status, String::from_utf8_lossy(reply.body)));
                 continue;
             }
             question.bytes = reply.body.len();
-            let reply = to_limit.ask(&request("GET", &question.limit, &[], b"")).await?;
-            ensure!(
-                reply.status == 200,
-                "the limit says of {}: {}",
-                question.limit,
-                String::from_utf8_lossy(reply.body)
-            );
-            question.limit_bytes = reply.body.len();
+            if let Some(limit) = &question.limit {
+                let reply = to_limit.ask(&request("GET", limit, &[], b"")).await?;
+                ensure!(reply.status == 200, "the limit says of {limit}: {}", String::from_utf8_lossy(reply.body));
+                question.limit_bytes = reply.body.len();
+            }
             kept.push(question);
         }
         self.left_out = all - kept.len();
@@ -198,7 +277,11 @@ impl Look {
         ensure!(self.questions.len() * 2 > all, "{}: too little is there: {}", self.name, first.unwrap_or_default());
         let sum = |of: fn(&Question) -> usize| self.questions.iter().map(of).sum::<usize>();
         let (bytes, limit) = (sum(|q| q.bytes), sum(|q| q.limit_bytes));
-        ensure!(limit * 5 >= bytes * 4, "{}: the limit answers {limit} bytes where Cairn answers {bytes}", self.name);
+        ensure!(
+            limit * 5 >= bytes * 4 || !self.is_asked_of(Contestant::Limit),
+            "{}: the limit answers {limit} bytes where Cairn answers {bytes}",
+            self.name
+        );
         Ok(())
     }
 
@@ -218,16 +301,20 @@ impl Look {
             .questions
             .iter()
             .map(|q| match whom {
-                Contestant::Floor => Ok(request("GET", &format!("/{}", q.bytes), &[], b"")),
-                Contestant::Limit => Ok(request("GET", &q.limit, &[], b"")),
+                Contestant::Floor => Ok(q.to_floor()),
+                Contestant::Limit => {
+                    let limit = q.limit.as_deref().context("the limit is not asked about everything")?;
+                    Ok(request("GET", limit, &[], b""))
+                }
                 // Where nobody signs in, the address counts, and each question comes from another one.
                 Contestant::Sqlite | Contestant::Postgres => q.to_cairn(q.who.is_none().then_some(ADDRESS)),
             })
             .collect::<Result<_>>()?;
         let (requests, all) = (Rc::new(requests), self.questions.len());
+        let holds = if whom.is_cairn() { self.holds } else { "" };
         let asker = |n: usize| -> Box<dyn Asker> {
             let (requests, addresses) = (Rc::clone(&requests), addresses.clone());
-            Box::new(Looking { requests, at: n * all / many, addresses, asking: Vec::new() })
+            Box::new(Looking { requests, at: n * all / many, addresses, holds, asking: Vec::new() })
         };
         Ok((0..many).map(asker).collect())
     }
@@ -240,6 +327,7 @@ struct Looking {
     requests: Rc<Vec<Vec<u8>>>,
     at: usize,
     addresses: Addresses,
+    holds: &'static str,
     asking: Vec<u8>,
 }
 
@@ -257,7 +345,7 @@ impl Asker for Looking {
     }
 
     fn hears(&mut self, reply: &Reply<'_>) -> bool {
-        reply.status == 200
+        reply.status == 200 && begins_with(reply.body, self.holds)
     }
 }
 

@@ -57,6 +57,39 @@ pub struct OfSize {
     pub databases: BTreeMap<Contestant, OfDatabase>,
     /// Of each operation.
     pub operations: Vec<OfOperation>,
+    /// Of what is done once, by its name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub once: BTreeMap<String, BTreeMap<Contestant, Once>>,
+}
+
+/// What was found of something that is done once, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Once {
+    /// What it is held against: the same work in memory, with nothing around it.
+    pub floor: f64,
+    /// How long it took.
+    pub took: f64,
+    /// The longest time that it took.
+    pub longest: f64,
+}
+
+impl Once {
+    /// One turn.
+    pub fn of(floor: f64, took: f64) -> Self {
+        Self { floor, took, longest: took }
+    }
+
+    /// The medians of several turns.
+    pub fn median(turns: &[Self]) -> Self {
+        let sorted = |of: fn(&Self) -> f64| {
+            let mut all: Vec<f64> = turns.iter().map(of).collect();
+            all.sort_by(f64::total_cmp);
+            all
+        };
+        let middle = |of: fn(&Self) -> f64| sorted(of).get(turns.len() / 2).copied().unwrap_or_default();
+        let longest = sorted(|turn| turn.took).last().copied().unwrap_or_default();
+        Self { floor: middle(|turn| turn.floor), took: middle(|turn| turn.took), longest }
+    }
 }
 
 /// What was found of a database, and of the server on it.
@@ -189,4 +222,16 @@ impl Machine {
 fn said(program: &str, args: &[&str]) -> String {
     let output = Command::new(program).args(args).output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_turns_the_one_in_the_middle_counts() {
+        let turns = [Once::of(30.0, 90.0), Once::of(10.0, 120.0), Once::of(20.0, 80.0)];
+        let median = Once::median(&turns);
+        assert_eq!((median.floor, median.took, median.longest), (20.0, 90.0, 120.0));
+    }
 }

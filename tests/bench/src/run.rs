@@ -11,8 +11,9 @@ use crate::{
     client::{self, Asker, Figures},
     data::{Copy, Data},
     grow::{self, Database},
+    once,
     operations::{self, Addresses, Contestant, Look},
-    report::{Draft, OfOperation},
+    report::{Draft, OfOperation, Once},
     senders,
     server::Server,
     subjects::{Subjects, Theirs},
@@ -49,6 +50,8 @@ pub struct Options {
     pub sizes: Vec<u32>,
     /// On which databases.
     pub databases: Vec<Contestant>,
+    /// What has one of these in its name; all of it, if there are none.
+    pub only: Vec<String>,
     /// Shorter, to see whether all of it works.
     pub quick: bool,
 }
@@ -57,6 +60,16 @@ impl Options {
     /// How often, and for how long each time.
     fn turns(&self) -> (usize, Duration) {
         if self.quick { (1, Duration::from_millis(500)) } else { (3, Duration::from_secs(1)) }
+    }
+
+    /// Whether something of that name is measured.
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|part| name.contains(part))
+    }
+
+    /// How often something is done that is done once.
+    fn times_once(&self) -> usize {
+        if self.quick { 1 } else { 5 }
     }
 
     /// How many portfolios are sent as fast as it goes, and how many at the deadline's rate.
@@ -119,7 +132,7 @@ impl Size<'_> {
     async fn measure(&self, draft: &mut Draft) -> Result<()> {
         let Self { options, data, times } = self;
         let of_size = draft.report.sizes.entry(*times).or_default();
-        if of_size.operation(UPLOAD).is_some() {
+        if of_size.operation(UPLOAD).is_some() && of_size.once.contains_key(once::PRINT) {
             say("All of it was measured before.");
             return Ok(());
         }
@@ -158,11 +171,13 @@ impl Size<'_> {
             say(&format!("{database:?}: {:.0} MB, first answer after {:.0} ms", kept.megabytes, kept.first_answer));
             field.cairn.push((*database, server, copy));
         }
+        let (_, cairn, _) = field.cairn.first().context("a database is measured")?;
+        subjects.shown = operations::badges(cairn, &subjects.badges).await?;
         let mut looks = operations::looks(&subjects);
         let addresses = Addresses::default();
-        let parts = looks.len() + 4;
+        let parts = looks.len() + 5;
         for (n, look) in looks.iter_mut().enumerate() {
-            if draft.report.sizes[times].operation(look.name).is_none() {
+            if options.wants(look.name) && draft.report.sizes[times].operation(look.name).is_none() {
                 self.announce(n + 1, parts, look.name, self.time_of_a_look(&field));
                 let (_, cairn, _) = field.cairn.first().context("a database is measured")?;
                 look.tries(cairn, &field.limit, &addresses).await?;
@@ -170,7 +185,41 @@ impl Size<'_> {
                 self.note(draft, found)?;
             }
         }
-        self.change(&field, draft, &subjects, parts).await
+        self.change(&field, draft, &subjects, parts).await?;
+        // What is done once has the cores, and a copy of the data, for itself.
+        drop(field);
+        self.once(draft, &subjects, parts).await
+    }
+
+    async fn once(&self, draft: &mut Draft, subjects: &Subjects, parts: usize) -> Result<()> {
+        let Self { options, data, times } = self;
+        if !(options.wants(once::ISSUE) || options.wants(once::PRINT)) {
+            return Ok(());
+        }
+        let turns = options.times_once();
+        let at_most = (options.databases.len() * turns * 30) as u64;
+        self.announce(parts, parts, &format!("{}, {}", once::ISSUE, once::PRINT), at_most);
+        for whom in &options.databases {
+            let (mut issued, mut printed) = (Vec::new(), Vec::new());
+            for _ in 0..turns {
+                let (one, other) = once::turn(&options.cairn, data, *times, *whom, subjects).await?;
+                issued.push(one);
+                printed.push(other);
+            }
+            for (name, turns) in [(once::ISSUE, issued), (once::PRINT, printed)] {
+                let found = Once::median(&turns);
+                say(&format!(
+                    "    {whom:?}: {name}, {} of them: {:.0} ms ({:.0} at the most), floor {:.0} ms",
+                    once::AWARDS,
+                    found.took,
+                    found.longest,
+                    found.floor
+                ));
+                let of_size = draft.report.sizes.entry(*times).or_default();
+                of_size.once.entry(name.into()).or_default().insert(*whom, found);
+            }
+        }
+        draft.keep()
     }
 
     /// Signs everybody in, and gives some of them a whole portfolio.
@@ -216,9 +265,10 @@ impl Size<'_> {
         if look.left_out > 0 {
             say(&format!("    {} questions are left out: not there for who asks", look.left_out));
         }
-        let mut all: Vec<(Contestant, Vec<Figures>)> = field.all().map(|(whom, _)| (whom, Vec::new())).collect();
+        let asked = || field.all().filter(|(whom, _)| look.is_asked_of(*whom));
+        let mut all: Vec<(Contestant, Vec<Figures>)> = asked().map(|(whom, _)| (whom, Vec::new())).collect();
         for _ in 0..turns {
-            for ((whom, server), (_, figures)) in field.all().zip(&mut all) {
+            for ((whom, server), (_, figures)) in asked().zip(&mut all) {
                 let askers = look.askers(whom, LOOKING, addresses)?;
                 figures.push(client::as_fast_as_it_goes(server.address, askers, time).await?);
             }
@@ -233,8 +283,8 @@ impl Size<'_> {
 
     async fn change(&self, field: &Field, draft: &mut Draft, subjects: &Subjects, parts: usize) -> Result<()> {
         let (turns, time) = self.options.turns();
-        if draft.report.sizes[&self.times].operation(SAVE).is_none() {
-            self.announce(parts - 3, parts, SAVE, self.time_of_a_look(field));
+        if self.options.wants(SAVE) && draft.report.sizes[&self.times].operation(SAVE).is_none() {
+            self.announce(parts - 4, parts, SAVE, self.time_of_a_look(field));
             let mut found = OfOperation {
                 name: SAVE.into(),
                 at_once: SAVING,
@@ -253,13 +303,20 @@ impl Size<'_> {
             found.of = all.into_iter().filter_map(|(whom, figures)| Some((whom, median(figures)?))).collect();
             self.note(draft, found)?;
         }
-        let submitted = self.submit(field, draft, subjects, parts).await;
-        submitted?;
+        if self.options.wants(SUBMIT) || self.options.wants(DEADLINE) {
+            self.submit(field, draft, subjects, parts).await?;
+        }
+        if draft.report.sizes[&self.times].operation(UPLOAD).is_some() {
+            return Ok(());
+        }
         for (whom, server) in field.only_cairn() {
             let of_size = draft.report.sizes.entry(self.times).or_default();
             of_size.databases.entry(whom).or_default().memory = server.most_memory();
         }
-        self.announce(parts, parts, UPLOAD, 120);
+        if !self.options.wants(UPLOAD) {
+            return Ok(());
+        }
+        self.announce(parts - 1, parts, UPLOAD, 120);
         let mut found = OfOperation { name: UPLOAD.into(), at_once: UPLOADING, ..OfOperation::default() };
         for (whom, server) in field.only_cairn() {
             let pictures = (0..self.options.photos()).map(picture).collect::<Result<Vec<_>>>()?;
@@ -286,7 +343,7 @@ impl Size<'_> {
             let of = senders::make(&mut *database, &self.data.file(self.times), "1", &subjects.fresh[WHOLE..])?;
             portfolios.push((*whom, of));
         }
-        self.announce(parts - 2, parts, SUBMIT, 120);
+        self.announce(parts - 3, parts, SUBMIT, 120);
         let mut found = OfOperation { name: SUBMIT.into(), at_once: SENDING, ..OfOperation::default() };
         for ((whom, server), (_, of)) in field.only_cairn().zip(&portfolios) {
             let heap = operations::sendings(&of[..fast])?;
@@ -294,7 +351,7 @@ impl Size<'_> {
         }
         let quick = found;
         let rate = BURST.0 as f64 / BURST.1;
-        self.announce(parts - 1, parts, DEADLINE, (paced as f64 / rate) as u64 * field.cairn.len() as u64 + 30);
+        self.announce(parts - 2, parts, DEADLINE, (paced as f64 / rate) as u64 * field.cairn.len() as u64 + 30);
         let mut found = OfOperation { name: DEADLINE.into(), ..OfOperation::default() };
         for ((whom, server), (_, of)) in field.only_cairn().zip(&portfolios) {
             let askers = operations::sendings(&of[fast..])?.into_iter().map(|one| operations::takers([one].into(), 1));

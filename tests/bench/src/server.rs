@@ -14,8 +14,11 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::client::{Connection, request};
 
-/// The address that Cairn is told it is reached under. Nobody asks there.
-pub const PUBLIC_URL: &str = "https://cairn.example";
+/// The address that Cairn is told it is reached under. Nobody asks there. It is the one in whose name the demonstration's
+/// badges are signed, so that they are genuine to the server that checks them.
+pub const PUBLIC_URL: &str = "https://cairn.northfell.example";
+/// Whose certificates they are.
+pub const PARTNERSHIP: &str = "University of Northfell Teacher Education Partnership";
 /// The secret that the measured servers sign with: it protects nothing but the demonstration.
 pub const SECRET: &str = "a secret of the benchmark alone, long enough for anyone";
 /// A server that does not answer by then never will.
@@ -35,17 +38,31 @@ impl Server {
     /// If it doesn't answer.
     pub async fn cairn(binary: &Path, database: &str, data: &Path) -> Result<(Self, Duration)> {
         let address = free_address()?;
-        let mut command = cairn(binary);
-        command
-            .arg("serve")
-            .env("CAIRN_BIND", address.to_string())
-            .env("CAIRN_PUBLIC_URL", PUBLIC_URL)
-            .env("CAIRN_SECRET", SECRET)
-            // Nobody here has an app that shows codes.
-            .env("CAIRN_SECOND_STEP", "offered")
-            .env("RUST_LOG", "warn")
-            .env("DATABASE_URL", database)
-            .env("CAIRN_DATA", data);
+        let mut command = configured(binary, address, database, data);
+        command.arg("serve");
+        Self::begun(command, address).await
+    }
+
+    /// Starts Cairn as [`Self::cairn`] does, with the keys in that file to sign badges with. They are made, if they aren't there.
+    ///
+    /// # Errors
+    /// If it doesn't answer, or the keys can't be made.
+    pub async fn cairn_with_keys(binary: &Path, database: &str, data: &Path, keys: &Path) -> Result<Self> {
+        let address = free_address()?;
+        let with_keys = || {
+            let mut command = configured(binary, address, database, data);
+            command.env("CAIRN_KEYS", keys).env("CAIRN_KEYS_SECRET", SECRET);
+            command
+        };
+        if !keys.exists() {
+            runs(with_keys().args(["keys", "init"]))?;
+        }
+        let mut command = with_keys();
+        command.arg("serve");
+        Ok(Self::begun(command, address).await?.0)
+    }
+
+    async fn begun(command: Command, address: SocketAddr) -> Result<(Self, Duration)> {
         let began = Instant::now();
         let server = Self { address, child: started(command)? };
         // An unknown certificate: the answer is that there is none, and the database had to be asked.
@@ -115,6 +132,22 @@ pub fn cairn(binary: &Path) -> Command {
             command.env_remove(name);
         }
     }
+    command
+}
+
+/// Cairn, told all that it needs to know.
+fn configured(binary: &Path, address: SocketAddr, database: &str, data: &Path) -> Command {
+    let mut command = cairn(binary);
+    command
+        .env("CAIRN_BIND", address.to_string())
+        .env("CAIRN_PUBLIC_URL", PUBLIC_URL)
+        .env("CAIRN_PARTNERSHIP", PARTNERSHIP)
+        .env("CAIRN_SECRET", SECRET)
+        // Nobody here has an app that shows codes.
+        .env("CAIRN_SECOND_STEP", "offered")
+        .env("RUST_LOG", "warn")
+        .env("DATABASE_URL", database)
+        .env("CAIRN_DATA", data);
     command
 }
 

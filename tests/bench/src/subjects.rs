@@ -49,6 +49,12 @@ pub struct Subjects {
     pub round: Theirs,
     /// Codes of awards with their holders' family names.
     pub awards: Vec<(String, String)>,
+    /// Awards, each with its holder, who asks for the certificate.
+    pub certificates: Vec<Theirs>,
+    /// Awards that have a badge, each with its holder.
+    pub badges: Vec<Theirs>,
+    /// Those badges as they are shown to whoever checks them: as JSON, and as a picture.
+    pub shown: Vec<[Vec<u8>; 2]>,
     /// Family names that few have.
     pub names: Vec<String>,
     /// Mentors who have not begun to gather evidence; some of them get a whole portfolio before anything is asked.
@@ -91,6 +97,14 @@ impl Subjects {
             "SELECT code, holder_family_name FROM award WHERE status = 'in_force' ORDER BY length(number), number LIMIT 64",
             |r| Ok((r.get(0)?, r.get(1)?)),
         )?;
+        let certificates =
+            theirs(&c, "SELECT person_id, id FROM award WHERE status = 'in_force' ORDER BY length(number), number")?;
+        // Those of the demonstration itself have one: what is signed is not copied.
+        let badges = theirs(
+            &c,
+            "SELECT person_id, award.id FROM award JOIN credential ON award_id = award.id \
+             WHERE status = 'in_force' AND ended_at IS NULL ORDER BY number",
+        )?;
         let names = rows(
             &c,
             "SELECT lower(family_name) FROM person WHERE family_name NOT GLOB '*[^A-Za-z]*' AND length(family_name) > 6 \
@@ -110,6 +124,9 @@ impl Subjects {
             reviews: spread(&reviews, MANY),
             round: round.into_iter().next().context("a round of today")?,
             awards,
+            certificates: spread(&certificates, MANY),
+            badges: spread(&badges, MANY),
+            shown: Vec::new(),
             names,
             fresh: spread(&free, fresh),
             whole: Vec::new(),
@@ -118,7 +135,7 @@ impl Subjects {
 
     /// Everybody who asks, each once.
     pub fn people(&self) -> Vec<&str> {
-        let of = [&self.entries, &self.spare, &self.portfolios, &self.reviews];
+        let of = [&self.entries, &self.spare, &self.portfolios, &self.reviews, &self.certificates, &self.badges];
         let asking = of.into_iter().flatten().chain([&self.round]).map(|t| t.person.as_str());
         let mut seen = HashSet::new();
         asking.chain(self.fresh.iter().map(String::as_str)).filter(|p| seen.insert(*p)).collect()
@@ -130,11 +147,6 @@ impl Subjects {
     /// Those of the database.
     pub fn settle(&self, database: &mut dyn Database) -> Result<()> {
         let now = now().micros();
-        let sessions: Vec<String> = self
-            .people()
-            .iter()
-            .map(|p| format!("('{}', '{p}', 'own', 'the benchmark', {now}, {now}, NULL)", session_of(p)))
-            .collect();
         let entries: Vec<String> = self
             .entries
             .iter()
@@ -147,9 +159,20 @@ impl Subjects {
                 )
             })
             .collect();
-        database.run(&format!("INSERT INTO session VALUES {}", sessions.join(", ")))?;
+        sign_in(database, &self.people())?;
         database.run(&format!("INSERT INTO entry VALUES {}", entries.join(", ")))
     }
+}
+
+/// Signs these people in.
+///
+/// # Errors
+/// Those of the database.
+pub fn sign_in(database: &mut dyn Database, people: &[&str]) -> Result<()> {
+    let now = now().micros();
+    let session = |p: &&str| format!("('{}', '{p}', 'own', 'the benchmark', {now}, {now}, NULL)", session_of(p));
+    let sessions: Vec<String> = people.iter().map(session).collect();
+    database.run(&format!("INSERT INTO session VALUES {}", sessions.join(", ")))
 }
 
 /// So many of them, from all over.

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use crate::{
-    aims,
+    aims, once,
     operations::Contestant::{self, Floor, Limit, Postgres, Sqlite},
-    report::{OfOperation, Report},
+    report::{OfOperation, OfSize, Report},
     run::DEADLINE,
 };
 
@@ -29,6 +29,7 @@ pub fn all(report: &Report) -> String {
         for database in of_size.databases.keys() {
             operations(&of_size.operations, *database, &mut text);
         }
+        done_once(of_size, &mut text);
     }
     growth(report, &mut text);
     web(report, &mut text);
@@ -109,6 +110,33 @@ fn operations(of: &[OfOperation], database: Contestant, text: &mut String) {
             alone(|f| f.p50),
             alone(|f| f.p99)
         );
+    }
+    text.push('\n');
+}
+
+fn done_once(of_size: &OfSize, text: &mut String) {
+    if of_size.once.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "| Done once, {} of them | Database | Floor ms | Cairn ms | longest | times the floor | each, ms |\n\
+         |---|---|---|---|---|---|---|",
+        once::AWARDS
+    );
+    for (what, of) in &of_size.once {
+        for (database, found) in of {
+            let _ = writeln!(
+                text,
+                "| {what} | {} | {:.0} | {:.0} | {:.0} | **{:.1}** | {:.1} |",
+                name(*database),
+                found.floor,
+                found.took,
+                found.longest,
+                found.took / found.floor,
+                found.took / once::AWARDS as f64
+            );
+        }
     }
     text.push('\n');
 }
