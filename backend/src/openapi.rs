@@ -32,6 +32,7 @@ const TAGS: &[(&str, &str)] = &[
     ("decision", "What the panel agreed"),
     ("award", "The lasting recognition, and whether it is genuine"),
     ("credential", "Awards as machines read them: Open Badges 3.0"),
+    ("key", "How the keys stand that badges are signed with"),
     ("print_run", "The certificates of a round or of an evening as one document"),
     ("celebration", "Evenings for those who were awarded: invitations, answers, tables and lists"),
     ("calendar", "What is on, as one's own calendar reads it"),

@@ -118,7 +118,7 @@ fn a_name_that_no_typeface_has_is_told_and_holds_up_nobody_else() {
     let bede = awarded(&scene);
     is_called(&house, &scene.ada, "王小");
     let told = scene.ada.get(&certificate_of(&scene.ada)).problem(409, "not-now");
-    assert!(told.detail.contains("王 小") && told.detail.contains("coordinator"), "{}", told.detail);
+    assert!(told.detail.contains("王 小") && told.detail.contains("can add one"), "{}", told.detail);
     let awards: Vec<RoundAward> = scene.coordinator.sees(&format!("/rounds/{}/awards", scene.autumn));
     let lacking =
         |who: &Actor<'_>| awards.iter().find(|award| award.holder.id == who.id()).expect("awarded").lacking.clone();
