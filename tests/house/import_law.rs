@@ -89,6 +89,7 @@ fn every_file_opens_by_saying_what_it_is_for() {
         "backend/src",
         "checker/src",
         "credential/src",
+        "print/src",
         "frontend/src",
         "shared/src",
         "migrations/src",
