@@ -88,11 +88,16 @@ static LOGO: LazyLock<String> = LazyLock::new(|| {
 
 /// A page made on the server, in the frame that all of them share. `body` is HTML; the rest is escaped.
 pub fn page(partnership: &str, title: &str, body: &str) -> HttpResponse {
+    page_with(partnership, title, "", body)
+}
+
+/// The same, with more in its head: HTML as well.
+pub fn page_with(partnership: &str, title: &str, head: &str, body: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title} – Cairn</title>\
          <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\
-         <link rel=\"stylesheet\" href=\"{css}\"></head><body>\
+         <link rel=\"stylesheet\" href=\"{css}\">{head}</head><body>\
          <a class=\"btn skip\" href=\"#main\">Skip to main content</a>\
          <header class=\"top\"><div><a class=\"brand\" href=\"/\">{logo}Cairn</a>\
          <div class=\"who\"><a class=\"btn q s\" href=\"/sign-in\">Sign in</a></div></div></header>\

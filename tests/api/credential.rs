@@ -157,6 +157,38 @@ fn the_form_follows_from_the_ending_or_from_what_is_accepted() {
 }
 
 #[test]
+fn whoever_follows_the_address_of_a_badge_that_is_shown_sees_a_page() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let award = award(&scene);
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+    let asks = || house.ask("GET", &address(&award)).header("Accept", browser).send();
+    asks().problem(404, "not-found");
+    shows(&scene.ada, &award, false);
+    let page = asks().expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!((page.header("vary"), page.header("cache-control")), (Some("Accept"), Some("no-store")));
+    let text = page.text();
+    for shown in [
+        "This badge is genuine and in force.",
+        "Ada Roe-Ashby",
+        "10 December 2026",
+        &award.award.number,
+        "property=\"og:title\" content=\"Ada Roe-Ashby: Qualified mentor status\"",
+        &format!("property=\"og:image\" content=\"{}.png\"", award.credential_url.as_deref().expect("it is signed")),
+    ] {
+        assert!(text.contains(shown), "{shown}\n{text}");
+    }
+    for private in
+        [award.code.as_str(), &scene.ada.address(), "Whinfell", award.verify_url.rsplit('/').next().expect("a token")]
+    {
+        assert!(!text.contains(private), "{private}");
+    }
+    ends(&scene, &award);
+    asks().problem(404, "not-found");
+}
+
+#[test]
 fn whoever_has_it_already_is_told_that_nothing_changed() {
     let house = House::open();
     let scene = Scene::set(&house);

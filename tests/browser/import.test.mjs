@@ -20,7 +20,7 @@ const MENTORS = [
   "dai@thornbeck.example,Dai,Penhallow,,Primary,Thornbek Primary School,,,",
   "farrah@wrenthwaite.example,Farrah,Idle-Brook,,,,,,",
   'agnes.new@ottermere.example,"Agnes ""Nan""",Whin,"Mentor, panel member",Primary,Newfound Infants,990001,01/09/2026,',
-  "omar.new@ottermere.example,עומר,عمر,Mentor,Primary,Newfound Infants,990001,01/09/2026,",
+  "omar.new@ottermere.example,نور,عمر,Mentor,Primary,Newfound Infants,990001,01/09/2026,",
 ];
 
 async function opensImport(page) {

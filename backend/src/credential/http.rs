@@ -1,6 +1,9 @@
 //! Handlers of what machines read about awards. All of it is public.
 
-use super::actions::{self, Signatures};
+use super::{
+    actions::{self, Signatures},
+    pages,
+};
 use crate::{
     art,
     http::{self, Routes, client, public},
@@ -30,19 +33,27 @@ pub fn routes(config: &mut impl Routes) {
         .service(read_status_list);
 }
 
-/// The form that a client would rather have: the first that it names. JSON, if it names none.
-fn preferred(request: &HttpRequest) -> BadgeForm {
+/// What a client would rather have: a page to look at, or a form of the badge.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Page,
+    Form(BadgeForm),
+}
+
+/// What a client would rather have: the first that it names. JSON, if it names nothing that there is.
+fn preferred(request: &HttpRequest) -> Wanted {
     let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("");
     let mut named = accept.split(',').filter_map(|part| match part.split(';').next().unwrap_or("").trim() {
-        "application/vc+jwt" | "application/jwt" | "text/plain" => Some(BadgeForm::Jwt),
+        "text/html" => Some(Wanted::Page),
+        "application/vc+jwt" | "application/jwt" | "text/plain" => Some(Wanted::Form(BadgeForm::Jwt)),
         "application/vc+ld+json" | "application/vc" | "application/ld+json" | "application/json" => {
-            Some(BadgeForm::Json)
+            Some(Wanted::Form(BadgeForm::Json))
         }
-        "image/png" => Some(BadgeForm::Png),
-        "image/svg+xml" => Some(BadgeForm::Svg),
+        "image/png" => Some(Wanted::Form(BadgeForm::Png)),
+        "image/svg+xml" => Some(Wanted::Form(BadgeForm::Svg)),
         _ => None,
     });
-    named.next().unwrap_or(BadgeForm::Json)
+    named.next().unwrap_or(Wanted::Form(BadgeForm::Json))
 }
 
 /// A badge in one of its forms: its type, and what it is.
@@ -72,8 +83,8 @@ fn negotiated(mut response: HttpResponse) -> HttpResponse {
     response
 }
 
-/// A credential, as it was signed: JSON with a proof in it, a token, or the badge's picture with the token in it. It is
-/// there once its holder shows it to everybody.
+/// A credential, as it was signed: JSON with a proof in it, a token, or the badge's picture with the token in it; to a browser, a page that
+/// shows it. It is there once its holder shows it to everybody.
 #[utoipa::path(
     tag = "credential", operation_id = "read_credential", summary = "Read a credential",
     params(("id" = String, Path, description = "Which. An ending, `.json`, `.jwt`, `.png` or `.svg`, asks for a form; otherwise `Accept` does", max_length = 41)),
@@ -84,14 +95,19 @@ fn negotiated(mut response: HttpResponse) -> HttpResponse {
 )]
 #[get("/public/credentials/{id}")]
 async fn read_credential(state: Data<State>, request: HttpRequest, name: Path<String>) -> ApiResult<HttpResponse> {
-    let (id, form) = match name.split_once('.') {
-        Some((id, ending)) => (id, ending.parse().map_err(|_| ApiError::NotFound)?),
+    let (id, wanted) = match name.split_once('.') {
+        Some((id, ending)) => (id, Wanted::Form(ending.parse().map_err(|_| ApiError::NotFound)?)),
         None => (name.as_str(), preferred(&request)),
     };
     let id: CredentialId = id.parse().map_err(|_| ApiError::NotFound)?;
     let (qualification, signed) = actions::published(&state, id).await?;
-    let (kind, body) = in_form(qualification, &signed, form)?;
-    Ok(negotiated(public::answer(&request, kind, body)))
+    Ok(negotiated(match wanted {
+        Wanted::Page => pages::shown(&state, id, qualification, &signed)?,
+        Wanted::Form(form) => {
+            let (kind, body) = in_form(qualification, &signed, form)?;
+            public::answer(&request, kind, body)
+        }
+    }))
 }
 
 /// Says what a badge is: a file in any of its forms, or the credential itself.
@@ -170,7 +186,7 @@ async fn read_status_list(state: Data<State>, request: HttpRequest, list: Path<S
     }
     let status = actions::status(&state).await?;
     Ok(negotiated(match preferred(&request) {
-        BadgeForm::Jwt => public::answer(&request, "application/vc+jwt", status.jwt.into_bytes()),
+        Wanted::Form(BadgeForm::Jwt) => public::answer(&request, "application/vc+jwt", status.jwt.into_bytes()),
         _ => public::answer(&request, "application/vc+ld+json", status.json.into_bytes()),
     }))
 }

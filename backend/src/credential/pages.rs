@@ -1,15 +1,16 @@
 //! The public page on which anybody checks a badge: a file, or what is in it. It is made here, and works without JavaScript.
 //! And the checker that they take along from it, for when there is no such page any more.
 
-use super::actions;
+use super::actions::{self, Signatures};
 use crate::{
     http::{client, public},
+    ids::content_hash,
     problem::{ApiError, ApiResult},
     state::State,
     web::{
-        escape,
+        asset, escape,
         icons::{ALERT, INFO, SEARCH, SHIELD, icon},
-        page,
+        page, page_with,
     },
 };
 use actix_multipart::Multipart;
@@ -23,10 +24,14 @@ use actix_web::{
     web::{Data, ServiceConfig},
 };
 use cairn_credential::{
-    check::MOST_BYTES,
+    check::{self as checking, MOST_BYTES},
     words::{self, Tone, Words},
 };
-use cairn_shared::credential::{BadgeCheck, CheckedBadge};
+use cairn_shared::{
+    credential::{BadgeCheck, CheckedBadge},
+    ids::CredentialId,
+    qualification::Qualification,
+};
 use futures_util::StreamExt;
 
 /// What a part of a form counts for beside what is in it, so that a form of empty parts ends as well.
@@ -151,6 +156,60 @@ fn verdict(found: &BadgeCheck) -> String {
     let facts = found.badge.as_ref().map(facts).unwrap_or_default();
     let at = words::moment(found.checked_at);
     format!("<div class=\"flow t\">{words}{facts}<p class=\"sm mut\">Checked on {at}.</p></div>")
+}
+
+/// The page of a badge that its holder shows to everybody, for whoever follows its address with a browser. Where it is passed on, those who preview it
+/// find a title and the picture (The Open Graph protocol).
+///
+/// # Errors
+/// [`ApiError::Internal`] if what was signed can't be read.
+pub(super) fn shown(
+    state: &State,
+    id: CredentialId,
+    qualification: Qualification,
+    signed: &Signatures,
+) -> ApiResult<HttpResponse> {
+    let badge =
+        checking::said(&signed.json).map_err(|_| ApiError::Internal("a badge that we signed can't be read".into()))?;
+    let badge = CheckedBadge::from(badge);
+    let address = escape(&format!("{}/api/v1/public/credentials/{id}", state.config.public_url));
+    let title = format!("{}: {}", badge.holder, badge.name);
+    let head = format!(
+        "<meta property=\"og:type\" content=\"website\"><meta property=\"og:title\" content=\"{}\">\
+         <meta property=\"og:description\" content=\"Awarded on {} by {}. Genuine, and in force.\">\
+         <meta property=\"og:image\" content=\"{address}.png\"><meta property=\"og:url\" content=\"{address}\">",
+        escape(&title),
+        badge.awarded_on.in_words(),
+        escape(&badge.awarded_by),
+    );
+    let rows = words::facts(&badge).map(|(term, fact)| {
+        let class = if term == "Number" { " class=\"num\"" } else { "" };
+        format!("<dt>{term}</dt><dd{class}>{}</dd>", escape(&fact))
+    });
+    let body = format!(
+        "<div class=\"flow l\"><div class=\"hero card\">{contours}<div class=\"g2 wide-gap\">\
+         <img class=\"medal centre\" src=\"{picture}\" alt=\"Badge: {name}\" width=\"400\" height=\"400\"><div class=\"flow\">\
+         <p class=\"note good start\">{shield}<strong>This badge is genuine and in force.</strong></p>\
+         <div><h1>{holder}</h1><p class=\"big-lead\">{name}</p></div><dl class=\"kv\">{rows}</dl></div></div></div>\
+         <div class=\"g2\"><section class=\"flow t\"><h2 class=\"q1\">What the award means</h2><p>A panel of experienced mentors and tutors reads a \
+         portfolio of reflection and evidence, and awards the status when it finds all four national mentor standards in it.</p>\
+         <p class=\"sm mut\">The portfolio itself is private. The holder chose to show this page.</p></section>\
+         <section class=\"flow t\"><h2 class=\"q1\">For other systems</h2><p>This is an Open Badges 3.0 credential. It is signed, so you can check it \
+         without asking us, or here: <a href=\"/verify/badge\">check a badge</a>.</p><p class=\"row\"><a class=\"btn q s\" href=\"{address}.json\" \
+         download>Credential file</a><a class=\"btn q s\" href=\"{address}.png\" download>Badge picture</a></p></section></div></div>",
+        contours = include_str!("../award/contours.svg"),
+        picture = asset(&format!("art/badge-{}.svg", qualification.code())),
+        shield = icon(SHIELD),
+        holder = escape(&badge.holder),
+        name = escape(&badge.name),
+        rows = rows.concat(),
+    );
+    let tag = format!("\"{}\"", &content_hash(format!("{head}{body}").as_bytes())[..22]);
+    let mut response = page_with(&state.config.partnership, &title, &head, &body);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
 }
 
 fn facts(badge: &CheckedBadge) -> String {
