@@ -2,7 +2,8 @@
 //!
 //! Three shapes cover it: a [`Line`] (one line, never empty), a [`Prose`] (some text, over several lines), and a
 //! [`Draft`] (as prose, but it may still be empty). Each has its greatest length in its type. What is accepted is
-//! kept to the letter, whatever its script or direction; only a line is trimmed, and line ends become `\n`.
+//! kept to the letter, whatever its script or direction; only a line is trimmed and cleared of what would turn the words around it,
+//! and line ends become `\n`.
 
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
@@ -152,11 +153,11 @@ macro_rules! texts {
 texts! {
     /// One line of text, trimmed, never empty, at most `MOST` characters.
     Line("Line", least 1) = |text| {
-        let text = text.trim().to_owned();
+        let text = text.replace(turns_around, "").trim().to_owned();
         if text.is_empty() {
             return Err(TextProblem::Empty);
         }
-        if text.contains(['\n', '\r']) {
+        if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
             return Err(TextProblem::LineBreak);
         }
         text
@@ -191,6 +192,14 @@ impl<const MOST: usize> From<Prose<MOST>> for Draft<MOST> {
     fn from(prose: Prose<MOST>) -> Self {
         Self(prose.0)
     }
+}
+
+/// Whether that is one of the invisible characters that set the direction of what follows (UAX #9, sections 2.1 to 2.5). A line is
+/// put among others' words, on certificates and public pages, and one that turned those around could be read as another. Letters
+/// bring their direction with them, so a name needs none; telephones wrap what they copy in such a pair, so they are left out
+/// rather than refused.
+fn turns_around(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn unix_lines(text: String) -> String {
@@ -271,6 +280,15 @@ mod tests {
         assert_eq!(Line::<20>::new("   "), Err(TextProblem::Empty));
         assert_eq!(Line::<20>::new("two\nlines"), Err(TextProblem::LineBreak));
         assert_eq!(Line::<3>::new("four"), Err(TextProblem::TooLong { most: 3, has: 4 }));
+    }
+
+    #[test]
+    fn a_line_turns_no_words_around_it() {
+        assert_eq!(Line::<20>::new("\u{2068}عمر\u{2069} Ashby\u{202e}").unwrap().as_str(), "عمر Ashby");
+        assert_eq!(Line::<20>::new("\u{202e}\u{2066}"), Err(TextProblem::Empty));
+        assert_eq!(Line::<20>::new("two\u{2028}lines"), Err(TextProblem::LineBreak));
+        // Marks that only help where a word ends stay, and so does what holds a family together.
+        assert_eq!(Line::<20>::new("a\u{200f}b\u{200d}c").unwrap().as_str(), "a\u{200f}b\u{200d}c");
     }
 
     #[test]
