@@ -4,11 +4,14 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Write},
+    num::NonZero,
     path::{Path, PathBuf},
     process,
+    sync::{Mutex, PoisonError},
+    thread,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
@@ -43,18 +46,16 @@ pub fn inputs(folder: &Path) -> Option<String> {
 /// The folder is exchanged whole, once all is written: whoever reads it sees the old files or the new, never a mixture.
 pub fn write(folder: &Path, bundle: &Bundle, inputs: &str, quality: u32) -> Result<BTreeMap<String, Sizes>> {
     let fresh = Beside::new(folder, "new")?;
-    let mut sizes = BTreeMap::new();
+    let mut texts: Vec<(&str, &[u8])> = Vec::new();
     for (path, content) in &bundle.files {
         let target = fresh.0.join(path);
         fs::create_dir_all(target.parent().context("a file is in a folder")?)?;
         fs::write(&target, content)?;
         if content.len() > WORTH_COMPRESSING && is_compressible(path) {
-            let (brotli, gzip) = (brotli(content, quality)?, gzip(content)?);
-            fs::write(with_suffix(&target, ".br"), &brotli)?;
-            fs::write(with_suffix(&target, ".gz"), &gzip)?;
-            sizes.insert(path.clone(), Sizes { raw: content.len(), gzip: gzip.len(), brotli: brotli.len() });
+            texts.push((path, content));
         }
     }
+    let sizes = compress(&fresh.0, texts, quality)?;
     let list = json!({ "inputs": inputs, "files": bundle.names });
     fs::write(fresh.0.join(LIST), format!("{list:#}\n"))?;
 
@@ -64,6 +65,33 @@ pub fn write(folder: &Path, bundle: &Bundle, inputs: &str, quality: u32) -> Resu
     }
     fs::rename(&fresh.0, folder).context("frontend/dist could not be put in place")?;
     Ok(sizes)
+}
+
+/// Puts companions beside those files, on all cores: the longest first, so that none is left over at the end.
+fn compress(folder: &Path, mut texts: Vec<(&str, &[u8])>, quality: u32) -> Result<BTreeMap<String, Sizes>> {
+    texts.sort_by_key(|(_, content)| content.len());
+    let texts = Mutex::new(texts);
+    let next = || texts.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let work = || -> Result<Vec<(String, Sizes)>> {
+        let mut done = Vec::new();
+        while let Some((path, content)) = next() {
+            let target = folder.join(path);
+            let (brotli, gzip) = (brotli(content, quality)?, gzip(content)?);
+            fs::write(with_suffix(&target, ".br"), &brotli)?;
+            fs::write(with_suffix(&target, ".gz"), &gzip)?;
+            done.push((path.to_owned(), Sizes { raw: content.len(), gzip: gzip.len(), brotli: brotli.len() }));
+        }
+        Ok(done)
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let mut sizes = BTreeMap::new();
+        for worker in workers {
+            sizes.extend(worker.join().map_err(|_| anyhow!("a file could not be compressed"))??);
+        }
+        Ok(sizes)
+    })
 }
 
 /// Fonts and photographs are compressed already, and the checker is filled in before it travels.
