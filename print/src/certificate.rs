@@ -97,9 +97,12 @@ pub struct Certificate<'a> {
 impl Certificate<'_> {
     /// The letters on it that can't be set.
     pub fn lacking(&self, letters: &Letters) -> Vec<String> {
-        let mut lacking: Vec<String> = self.texts().flat_map(|text| letters.lacking(text)).collect();
-        lacking.sort_unstable();
-        lacking.dedup();
+        let mut lacking: Vec<String> = Vec::new();
+        for letter in self.texts().flat_map(|text| letters.lacking(text)) {
+            if !lacking.contains(&letter) {
+                lacking.push(letter);
+            }
+        }
         lacking
     }
 

@@ -119,7 +119,7 @@ fn a_name_that_no_typeface_has_is_told_and_holds_up_nobody_else() {
     is_called(&house, &scene.ada, "王小");
     let told = scene.ada.get(&certificate_of(&scene.ada)).problem(409, "not-now");
     assert!(told.detail.contains("王 小") && told.detail.contains("can add one"), "{}", told.detail);
-    let awards: Vec<RoundAward> = scene.coordinator.sees(&format!("/rounds/{}/awards", scene.autumn));
+    let awards = scene.coordinator.sees::<Page<RoundAward>>(&format!("/rounds/{}/awards", scene.autumn)).items;
     let lacking =
         |who: &Actor<'_>| awards.iter().find(|award| award.holder.id == who.id()).expect("awarded").lacking.clone();
     assert_eq!((lacking(&scene.ada), lacking(&bede)), (vec!["王".to_owned(), "小".to_owned()], vec![]));
@@ -156,6 +156,9 @@ fn a_name_is_looked_at_when_it_is_written() {
             coordinator.post("/people", &new).field(pointer, "unprintable");
         }
     }
+    let school = |name: &str| coordinator.post("/schools", &json!({"name": name, "phase": "primary"}));
+    school("王 Primary").field("/name", "unprintable");
+    school("Ysgol Dŵr Glân, عمر").expect(201);
     let told =
         ada.ask("PATCH", "/me").json(&json!({"given_name": "王", "family_name": "明"})).send().problem(422, "invalid");
     assert_eq!(told.errors.len(), 2, "both at once");
@@ -182,6 +185,17 @@ fn a_name_in_a_file_is_looked_at_before_anybody_is_added() {
     let import: ImportSummary = sent.json();
     assert_eq!((import.counts.new, import.counts.needs), (7, 1));
     let at = format!("/imports/{}", import.id);
+    // A school that is not here yet stands on certificates, too.
+    let school = coordinator.changes(
+        "PATCH",
+        &at,
+        &format!("{at}/rows/3"),
+        &json!({"school": "王 Primary", "new_school": true}),
+    );
+    let school: ImportRow = school.expect(200).json();
+    assert_eq!((school.state, school.problems[0].column), (RowState::Needs, Column::School));
+    assert_eq!(school.problems[0].code, "unprintable");
+    coordinator.changes("PATCH", &at, &format!("{at}/rows/3"), &json!({"school": "", "new_school": false})).expect(200);
     let needs: Page<ImportRow> = coordinator.sees(&format!("{at}/rows?state=needs"));
     let problem = &needs.items[0].problems[0];
     assert_eq!((problem.column, problem.code.as_str()), (Column::GivenName, "unprintable"));
@@ -279,7 +293,7 @@ fn the_awards_of_a_round_are_listed_with_those_that_ended_or_may_be_issued_anew(
     let house = House::open();
     let scene = Scene::set(&house);
     let path = format!("/rounds/{}/awards", scene.autumn);
-    let listed = || scene.coordinator.sees::<Vec<RoundAward>>(&path);
+    let listed = || scene.coordinator.sees::<Page<RoundAward>>(&path).items;
     assert!(listed().is_empty());
     scene.coordinator.get(&format!("/rounds/{NOTHING}/awards")).problem(404, "not-found");
     let bede = awarded(&scene);
@@ -289,6 +303,11 @@ fn the_awards_of_a_round_are_listed_with_those_that_ended_or_may_be_issued_anew(
     let seen = |who: &Actor<'_>| listed().into_iter().find(|award| award.holder.id == who.id()).expect("awarded");
     let names: Vec<String> = listed().iter().map(|award| award.holder.full()).collect();
     assert_eq!(names, ["Bede Holm", "Ada Roe-Ashby"], "by family name");
+    let first: Page<RoundAward> = scene.coordinator.sees(&format!("{path}?limit=1"));
+    let next = first.next.expect("another page");
+    let rest: Page<RoundAward> = scene.coordinator.sees(&format!("{path}?limit=1&after={next}"));
+    assert_eq!([first.items, rest.items].concat(), listed());
+    assert_eq!(rest.next, None);
     let award = seen(&scene.ada);
     assert_eq!(
         (award.has_badge, award.can_be_issued_anew, award.school.as_deref()),

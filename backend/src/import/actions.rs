@@ -125,15 +125,21 @@ impl World {
 
     fn plan(&mut self, line: &LineRow) -> Plan {
         let mut plan = self.planner.plan(line.number, &line.cells, line.new_school, &self.people);
-        let names = plan
-            .newcomer
-            .as_ref()
-            .map(|new| [(Column::GivenName, new.given_name.clone()), (Column::FamilyName, new.family_name.clone())]);
-        for (column, name) in names.into_iter().flatten() {
-            let lacking = self.typefaces.lacking(name.as_str());
-            if !lacking.is_empty() {
-                plan.problems.push(RowProblem::new(column, "unprintable", person::actions::lacking(&lacking)));
-            }
+        let newcomer = plan.newcomer.iter().flat_map(|new| {
+            [(Column::GivenName, new.given_name.as_str()), (Column::FamilyName, new.family_name.as_str())]
+        });
+        // The plan knows it by the key that it is looked for under; what is printed is what stands in the row.
+        let school = plan.adds_school.iter().map(|_| (Column::School, line.cells.get(Column::School)));
+        let problems: Vec<RowProblem> = newcomer
+            .chain(school)
+            .map(|(column, name)| (column, self.typefaces.lacking(name)))
+            .filter(|(_, lacking)| !lacking.is_empty())
+            .map(|(column, lacking)| RowProblem::new(column, "unprintable", person::actions::lacking(&lacking)))
+            .collect();
+        if !problems.is_empty() {
+            plan.problems.extend(problems);
+            plan.deeds.clear();
+            plan.adds_school = None;
         }
         plan
     }

@@ -26,6 +26,7 @@ use cairn_shared::{
     text::Email,
     time::{Date, Timestamp},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A person's name and address.
@@ -36,6 +37,15 @@ pub fn name(conn: &mut Conn, id: PersonId) -> ApiResult<(PersonName, Email)> {
     let row = store::person(conn, id)?;
     let email = row.email.clone().into_inner();
     Ok((row.name(), email))
+}
+
+/// Those people's names and addresses.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut Conn, ids: &[PersonId]) -> ApiResult<HashMap<PersonId, (PersonName, Email)>> {
+    let rows = store::persons(conn, ids)?;
+    Ok(rows.into_iter().map(|row| (*row.id, (row.name(), row.email.into_inner()))).collect())
 }
 
 /// The schools that a person is at on that day.
@@ -99,18 +109,30 @@ pub fn lacking(letters: &[String]) -> String {
     )
 }
 
-/// Goes on if each letter of a name can be printed. What can't be on a certificate is said when the name is written, not on the day of the award.
+/// Goes on if each letter of a person's name can be printed.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] with the letters that can't.
 pub fn can_be_printed(letters: &Letters, given: Option<&Name>, family: Option<&Name>) -> ApiResult<()> {
-    let problem = |(name, pointer): (Option<&Name>, &str)| {
-        let lacks = letters.lacking(name?.as_str());
+    let names = [(given, "/given_name"), (family, "/family_name")];
+    names_can_be_printed(letters, names.into_iter().filter_map(|(name, pointer)| Some((name?.as_str(), pointer))))
+}
+
+/// Goes on if each letter of those names can be printed. What can't be on a certificate is said when the name is written, not on the day of the
+/// award.
+///
+/// # Errors
+/// [`ApiError::Invalid`] with the letters that can't, beside the field that each pointer leads to.
+pub fn names_can_be_printed<'a>(
+    letters: &Letters,
+    names: impl IntoIterator<Item = (&'a str, &'static str)>,
+) -> ApiResult<()> {
+    let problem = |(name, pointer): (&str, &str)| {
+        let lacks = letters.lacking(name);
         let detail = (!lacks.is_empty()).then(|| lacking(&lacks))?;
         Some(FieldError { pointer: pointer.into(), code: "unprintable".into(), detail })
     };
-    let problems: Vec<FieldError> =
-        [(given, "/given_name"), (family, "/family_name")].into_iter().filter_map(problem).collect();
+    let problems: Vec<FieldError> = names.into_iter().filter_map(problem).collect();
     if problems.is_empty() { Ok(()) } else { Err(ApiError::Invalid(problems)) }
 }
 

@@ -127,6 +127,15 @@ pub fn person(conn: &mut Conn, id: PersonId) -> QueryResult<PersonRow> {
     person::table.filter(person::id.eq(id.to_string())).select(COLUMNS).first(conn)
 }
 
+/// Those people, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn persons(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<PersonRow>> {
+    let ids = ids.iter().map(PersonId::to_string);
+    person::table.filter(among(person::id, ids)).select(COLUMNS).load(conn)
+}
+
 /// The person of that address.
 ///
 /// # Errors

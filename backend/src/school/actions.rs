@@ -6,6 +6,7 @@ use crate::{
     audit::{self, Action, Stamp},
     db::{AsText, Conn, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
+    person,
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -68,7 +69,7 @@ fn summary(row: SchoolRow, mentors: i64, awards: i64) -> SchoolSummary {
 /// Adds a school.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] for everyone but coordinators; and if the number belongs to another school.
+/// [`ApiError::NotFound`] for everyone but coordinators; if the number belongs to another school, or its name can't be on a certificate.
 pub async fn add(
     state: &State,
     actor: &Actor,
@@ -76,6 +77,7 @@ pub async fn add(
     once: Once,
 ) -> ApiResult<Answer<Versioned<SchoolSummary>>> {
     actor.coordinates()?;
+    person::actions::names_can_be_printed(&state.config.letters, [(add.name.as_str(), "/name")])?;
     let (id, now, stamp): (SchoolId, _, _) = (state.fresh(), actor.now, state.stamp(actor.person));
     let row = SchoolRow {
         id: AsText::new(id),
