@@ -204,7 +204,7 @@ pub struct RoundAward {
     /// Whether the holder has another name or address by now than the certificate and the badge say, so that it may be issued
     /// anew.
     pub can_be_issued_anew: bool,
-    /// Letters of the name that no typeface of this server has, so that the certificate can't be printed.
+    /// Letters of its certificate, such as of the name or the school, that no typeface of this server has, so that it can't be printed.
     pub lacking: Vec<String>,
 }
 

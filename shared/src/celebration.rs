@@ -2,6 +2,7 @@
 
 use crate::{
     code::codes,
+    fold::fold,
     ids::{CelebrationId, InvitationId, RoundId},
     list::NonEmpty,
     person::PersonName,
@@ -155,6 +156,12 @@ pub fn propose_tables(parties: &[Party], seats: u16) -> Vec<Vec<InvitationId>> {
     tables.into_iter().map(|table| table.into_iter().map(|party| party.id).collect()).collect()
 }
 
+/// By what those who are called up are sorted: as somebody put them, and behind those by school, however its name is written. Those of a school stay as
+/// they came, which is by name.
+pub fn called_up<N: Ord>(order: Option<N>, school: Option<&str>) -> impl Ord + use<N> {
+    (order.is_none(), order, school.map(fold))
+}
+
 // ---- On the wire
 
 /// A celebration, as it is planned or changed.
@@ -267,6 +274,36 @@ pub struct CelebratedRound {
     pub name: RoundName,
 }
 
+/// A celebration, as it stands in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CelebrationSummary {
+    /// Which.
+    pub id: CelebrationId,
+    /// What it is called.
+    pub title: Line<120>,
+    /// Where.
+    pub place: Line<200>,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// Where it stands.
+    pub stage: CelebrationStage,
+    /// What one has answered oneself; absent for who plans it and is not invited.
+    pub reply: Option<Reply>,
+    /// How full it is, for its planner; absent for everybody else.
+    pub filling: Option<Filling>,
+}
+
+/// How many of the places at a celebration are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Filling {
+    /// How many people come, guests included.
+    pub heads: i64,
+    /// How many people there is room for.
+    pub places: u16,
+}
+
 /// A celebration, as everybody sees it who is invited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CelebrationDetail {
@@ -327,8 +364,9 @@ pub struct CelebrationPlan {
 pub struct Invitation {
     /// Which.
     pub id: InvitationId,
-    /// Its version, for who answers it.
-    pub version: i64,
+    /// Its ETag, which `If-Match` takes where it is answered: an answer that somebody else has changed since is not written over.
+    #[schema(max_length = 40)]
+    pub etag: String,
     /// As what they are invited.
     pub invited_as: InvitedAs,
     /// What they answered.
@@ -349,10 +387,6 @@ pub struct Invitation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInvitation {
-    /// The version of the invitation that was read. Where it is given, and somebody else has answered since, nothing is changed: what they do not eat is
-    /// not to be lost.
-    #[serde(default)]
-    pub version: Option<i64>,
     /// Whether they come.
     pub coming: bool,
     /// Who comes with them.
@@ -456,6 +490,29 @@ mod tests {
 
     fn party(number: u128, heads: u16, school: Option<&str>) -> Party {
         Party { id: InvitationId::new(Uuid::from_u128(number)), heads, school: school.map(str::to_owned) }
+    }
+
+    #[test]
+    fn whoever_was_put_somewhere_is_called_up_first_and_the_others_by_school() {
+        let mut people = [
+            (None, Some("St Ódhran")),
+            (Some(2), Some("Zennor")),
+            (None, None),
+            (None, Some("Ángles")),
+            (Some(1), None),
+            (None, Some("st odhran")),
+        ];
+        people.sort_by_cached_key(|(order, school)| called_up(*order, *school));
+        let order: Vec<_> = people.map(|(order, school)| (order, school.unwrap_or(""))).into();
+        let expected = [
+            (Some(1), ""),
+            (Some(2), "Zennor"),
+            (None, ""),
+            (None, "Ángles"),
+            (None, "St Ódhran"),
+            (None, "st odhran"),
+        ];
+        assert_eq!(order, expected);
     }
 
     fn plan() -> PlanCelebration {

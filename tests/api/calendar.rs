@@ -1,10 +1,7 @@
 //! Calendars: the address at which somebody's own calendar asks what is on, and what it hears there.
 
 use crate::requests::celebration;
-use cairn_shared::{
-    celebration::{CalendarFeed, CalendarFeedState, CelebrationDetail},
-    ids::InvitationId,
-};
+use cairn_shared::celebration::{CalendarFeed, CalendarFeedState, CelebrationDetail};
 use cairn_tests::{Actor, House, Reply, Scene};
 use serde_json::{Value, json};
 
@@ -125,9 +122,10 @@ fn an_evening_stays_the_same_entry_whatever_becomes_of_it() {
 
     let answers = |coming: bool| {
         let seen: CelebrationDetail = scene.ada.sees(&path);
-        let invitation: InvitationId = seen.invitation.expect("Ada is invited").id;
-        let path = format!("/invitations/{invitation}/reply");
-        scene.ada.ask("PUT", &path).json(&json!({"coming": coming})).send().expect(200);
+        let invitation = seen.invitation.expect("Ada is invited");
+        let path = format!("/invitations/{}/reply", invitation.id);
+        let ask = scene.ada.ask("PUT", &path).header("if-match", &invitation.etag);
+        ask.json(&json!({"coming": coming})).send().expect(200);
     };
     answers(false);
     assert_eq!(event(&ada), None, "who stays away keeps the evening free");

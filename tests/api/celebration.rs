@@ -4,7 +4,10 @@ use crate::requests::{NOTHING, celebration};
 use actix_web::rt::Runtime;
 use cairn_backend::{celebration::actions, db::schema::invitation, mail::outbox::MailRow};
 use cairn_shared::{
-    celebration::{CelebrationDetail, CelebrationStage, InvitedAs, InvitedGuest, Reply, Table, TablePlan},
+    celebration::{
+        CelebrationDetail, CelebrationStage, CelebrationSummary, Filling, Invitation, InvitedAs, InvitedGuest, Reply,
+        Table, TablePlan,
+    },
     ids::{CelebrationId, InvitationId},
     list::Page,
     person::Role,
@@ -81,7 +84,7 @@ impl<'h> Evening<'h> {
     }
 
     fn guests(&self) -> Vec<InvitedGuest> {
-        self.office().sees(&self.at("/invitations"))
+        self.office().sees::<Page<InvitedGuest>>(&self.at("/invitations?limit=100")).items
     }
 
     fn guest(&self, who: &Actor<'_>) -> InvitedGuest {
@@ -98,14 +101,17 @@ impl<'h> Evening<'h> {
 
     /// Somebody answers for somebody, perhaps themselves.
     fn tries(&self, by: &Actor<'_>, of: &Actor<'_>, answer: &Value) -> Answered {
-        by.ask("PUT", &format!("/invitations/{}/reply", self.invitation(of))).json(answer).send()
+        self.tries_having_read(by, &self.guest(of).invitation, answer)
+    }
+
+    fn tries_having_read(&self, by: &Actor<'_>, read: &Invitation, answer: &Value) -> Answered {
+        by.ask("PUT", &format!("/invitations/{}/reply", read.id)).header("if-match", &read.etag).json(answer).send()
     }
 
     /// Somebody says that they come, with those guests.
     fn comes(&self, who: &Actor<'_>, guests: &[&str]) -> Reply {
-        let said: CelebrationDetail =
-            self.tries(who, who, &json!({"coming": true, "guests": guests})).expect(200).json();
-        said.invitation.expect("their own").reply
+        let said: Invitation = self.tries(who, who, &json!({"coming": true, "guests": guests})).expect(200).json();
+        said.reply
     }
 
     fn stays_away(&self, who: &Actor<'_>) {
@@ -188,7 +194,7 @@ fn those_awarded_and_the_leads_of_their_schools_are_invited_once_in_working_hour
     let knows_nothing = |who: &Actor<'_>| {
         who.get(&evening.at("")).problem(404, "not-found");
         who.get(&evening.at("/calendar")).problem(404, "not-found");
-        assert!(who.sees::<Page<CelebrationDetail>>("/celebrations").items.is_empty());
+        assert!(who.sees::<Page<CelebrationSummary>>("/celebrations").items.is_empty());
         assert!(!who.sees::<Me>("/me").is_invited);
     };
     knows_nothing(ada);
@@ -229,7 +235,8 @@ fn those_awarded_and_the_leads_of_their_schools_are_invited_once_in_working_hour
     assert!(seen.plan.is_none());
     let invitation = seen.invitation.expect("Ada's own");
     assert_eq!((invitation.invited_as, invitation.reply), (InvitedAs::Awarded, Reply::Unanswered));
-    assert_eq!(ada.sees::<Page<CelebrationDetail>>("/celebrations").items.len(), 1);
+    let listed = ada.sees::<Page<CelebrationSummary>>("/celebrations").items;
+    assert_eq!((listed.len(), listed[0].reply, listed[0].filling), (1, Some(Reply::Unanswered), None));
     ada.get(&evening.at("/calendar")).expect(200);
     ada.get(&evening.at("/invitations")).problem(404, "not-found");
     knows_nothing(&evening.scene.rowan);
@@ -269,8 +276,12 @@ fn answers_are_taken_while_there_is_room_and_whoever_waits_moves_up() {
     let answer = json!({
         "coming": true, "guests": ["Grace Roe"], "diet": "No nuts,\nplease", "access": "A seat near the door", "photos": true,
     });
-    let said: CelebrationDetail = evening.tries(ada, ada, &answer).expect(200).json();
-    let invitation = said.invitation.expect("Ada's own");
+    let said = evening.tries(ada, ada, &answer).expect(200);
+    let invitation: Invitation = said.json();
+    assert_eq!(said.header("etag"), Some(invitation.etag.as_str()));
+    assert_eq!(evening.seen_by(ada).invitation.as_ref(), Some(&invitation));
+    let read = ada.get(&format!("/invitations/{}", invitation.id)).expect(200);
+    assert_eq!((read.header("etag"), read.json()), (Some(invitation.etag.as_str()), invitation.clone()));
     assert_eq!(json!(invitation)["guests"], json!(["Grace Roe"]));
     assert_eq!(
         (invitation.reply, invitation.diet.as_str(), invitation.photos),
@@ -288,6 +299,7 @@ fn answers_are_taken_while_there_is_room_and_whoever_waits_moves_up() {
         evening.tries(by, of, &json!({"coming": false})).problem(404, "not-found");
     }
     bede.ask("PUT", &format!("/invitations/{NOTHING}/reply"))
+        .header("if-match", "\"v1\"")
         .json(&json!({"coming": true}))
         .send()
         .problem(404, "not-found");
@@ -314,6 +326,19 @@ fn answers_are_taken_while_there_is_room_and_whoever_waits_moves_up() {
     assert_eq!((evening.reply_of(hebe), evening.letters(catrin).len()), (Reply::Coming, letters));
     let seen = evening.seen_by(office);
     assert_eq!((plan_of(&seen).heads, plan_of(&seen).waiting), (4, 1));
+    let listed = office.sees::<Page<CelebrationSummary>>("/celebrations").items;
+    assert_eq!((listed[0].reply, listed[0].filling), (None, Some(Filling { heads: 4, places: 4 })));
+    // Guest by guest, nobody twice and nobody left out.
+    let (mut names, mut after) = (Vec::new(), String::new());
+    loop {
+        let page: Page<InvitedGuest> = office.sees(&evening.at(&format!("/invitations?limit=2{after}")));
+        assert!(page.items.len() <= 2);
+        names.extend(page.items.into_iter().map(|guest| guest.person.full()));
+        let Some(next) = page.next else { break };
+        after = format!("&after={next}");
+    }
+    let all: Vec<String> = evening.guests().iter().map(|guest| guest.person.full()).collect();
+    assert!(all.len() > 2 && names == all, "{names:?} {all:?}");
     // Full: another guest is one too many, and the answer stays.
     evening.tries(bede, bede, &json!({"coming": true, "guests": ["Ena Holm"]})).problem(409, "not-now");
     let guest = evening.guest(bede);
@@ -350,23 +375,22 @@ fn answers_are_taken_while_there_is_room_and_whoever_waits_moves_up() {
 fn two_who_want_the_last_place_at_the_same_moment_do_not_both_get_it() {
     let house = House::open();
     let evening = Evening::invited(&house, 1);
-    let both = [evening.ada(), &evening.bede].map(|who| (who, evening.invitation(who)));
+    let both = [evening.ada(), &evening.bede];
     for _ in 0..3 {
+        let read = both.map(|who| (who, evening.guest(who).invitation));
         thread::scope(|scope| {
-            for (who, invitation) in &both {
-                scope.spawn(move || {
-                    let answer = json!({"coming": true});
-                    who.ask("PUT", &format!("/invitations/{invitation}/reply")).json(&answer).send().expect(200);
-                });
+            for (who, invitation) in &read {
+                let evening = &evening;
+                scope.spawn(move || evening.tries_having_read(who, invitation, &json!({"coming": true})).expect(200));
             }
         });
-        let mut replies = both.map(|(who, _)| evening.reply_of(who));
+        let mut replies = both.map(|who| evening.reply_of(who));
         replies.sort_unstable_by_key(|reply| reply.code());
         assert_eq!(replies, [Reply::Coming, Reply::Waiting]);
-        let waits = both.iter().find(|(who, _)| evening.reply_of(who) == Reply::Waiting).expect("one waits").0;
+        let waits = both.into_iter().find(|who| evening.reply_of(who) == Reply::Waiting).expect("one waits");
         // Whoever waits leaves first, so that nobody moves up.
         evening.stays_away(waits);
-        for (who, _) in both {
+        for who in both {
             evening.stays_away(who);
         }
     }
@@ -703,9 +727,9 @@ fn an_evening_is_planned_once_and_only_where_it_can_be() {
     let earlier =
         with(with(earlier, "starts_at", json!("2027-01-08T18:00:00Z")), "ends_at", json!("2027-01-08T22:00:00Z"));
     let earlier = office.post("/celebrations", &earlier).expect(201).json::<CelebrationDetail>().id;
-    let page: Page<CelebrationDetail> = office.sees("/celebrations?limit=1");
+    let page: Page<CelebrationSummary> = office.sees("/celebrations?limit=1");
     let next = page.next.expect("another page");
-    let rest: Page<CelebrationDetail> = office.sees(&format!("/celebrations?limit=1&after={next}"));
+    let rest: Page<CelebrationSummary> = office.sees(&format!("/celebrations?limit=1&after={next}"));
     assert_eq!((page.items[0].id, rest.items[0].id, rest.next), (made.id, earlier, None));
 }
 
@@ -714,18 +738,20 @@ fn an_answer_that_was_changed_in_the_meantime_is_not_written_over() {
     let house = House::open();
     let evening = Evening::invited(&house, 10);
     let (office, ada) = (evening.office(), evening.ada());
-    let read = evening.guest(ada).invitation.version;
-    evening.tries(ada, ada, &json!({"coming": true, "diet": "No nuts, please: severe", "version": read})).expect(200);
-    evening.tries(office, ada, &json!({"coming": true, "photos": true, "version": read})).problem(412, "stale");
+    let read = evening.guest(ada).invitation;
+    let answers = |by: &Actor<'_>, read: &Invitation, answer: Value| evening.tries_having_read(by, read, &answer);
+    answers(ada, &read, json!({"coming": true, "diet": "No nuts, please: severe"})).expect(200);
+    answers(office, &read, json!({"coming": true, "photos": true})).problem(412, "stale");
+    let path = format!("/invitations/{}/reply", read.id);
+    ada.ask("PUT", &path).json(&json!({"coming": false})).send().problem(428, "needs-version");
     let now = evening.guest(ada).invitation;
     assert_eq!((now.diet.as_str(), now.photos), ("No nuts, please: severe", false));
-    let answer = json!({"coming": true, "photos": true, "diet": now.diet, "version": now.version});
-    evening.tries(office, ada, &answer).expect(200);
+    answers(office, &now, json!({"coming": true, "photos": true, "diet": now.diet})).expect(200);
     // Whoever was reminded meanwhile answers the invitation that they have read.
-    let (catrin, read) = (&evening.catrin, evening.guest(&evening.catrin).invitation.version);
+    let (catrin, read) = (&evening.catrin, evening.guest(&evening.catrin).invitation);
     house.turns_to("2027-01-12");
     assert!(evening.reminds() > 0);
-    evening.tries(catrin, catrin, &json!({"coming": true, "version": read})).expect(200);
+    answers(catrin, &read, json!({"coming": true})).expect(200);
 }
 
 #[test]

@@ -145,6 +145,9 @@ fn the_form_follows_from_the_ending_or_from_what_is_accepted() {
         ("", "text/plain", "application/vc+jwt"),
         ("", "application/vc+jwt, application/json", "application/vc+jwt"),
         ("", "image/png", "image/png"),
+        ("", "application/json;q=0.5, text/plain;q=0.9, image/png;q=0.1", "application/vc+jwt"),
+        ("", "text/plain;q=0, image/svg+xml;q=0.2", "image/svg+xml"),
+        ("", "of no form at all; q=much", "application/vc+ld+json"),
         (".jwt", "application/json", "application/vc+jwt"),
         (".json", "text/plain", "application/vc+ld+json"),
         (".svg", "*/*", "image/svg+xml"),
@@ -563,9 +566,19 @@ fn the_register_names_who_wants_it_while_the_award_is_in_force() {
     for private in [scene.ada.address(), award.award.number.clone(), award.code.to_string(), "Whinfell".into()] {
         assert!(!listed.contains(&private), "{private}");
     }
-    for odd in ["?after=nonsense", "?limit=0", "?limit=many"] {
+    for odd in ["?after=nonsense", "?limit=0", "?limit=many", "?name=%ff", "?name=a&name=b", "?name="] {
         house.ask("GET", &format!("//register{odd}")).send().expect(200);
     }
+    // By a name, however it is written; and what it was looked for by stays text.
+    let found = |name: &str| house.ask("GET", &format!("//register?name={name}")).send().expect(200).text();
+    for name in ["ashby%20ada", "ROE", "Ad%C3%A1"] {
+        assert!(found(name).contains("<th scope=\"row\">Ada Roe-Ashby"), "{name}");
+    }
+    for name in ["bede", "ada%20holm", "%25", "%3Cb%3Eada"] {
+        let none = found(name);
+        assert!(none.contains("Nobody stands in the register under") && !none.contains("Ada Roe-Ashby"), "{none}");
+    }
+    assert!(found("%3Cb%3Eada").contains("&lt;b&gt;ada"));
     ends(&scene, &award);
     assert!(!register().contains("Ada Roe-Ashby"));
 }

@@ -120,7 +120,7 @@ fn a_letter_brings_what_it_tells_of_for_the_readers_calendar() {
             body: body.into(),
         };
         let (calendar, now) = (calendar(method, None, std::slice::from_ref(&event)), house.now());
-        house.does(move |tx| Ok(write_with_calendar(tx, &letter, &calendar, now)?));
+        house.does(move |tx| Ok(write_with_calendar(tx, &letter, &calendar, now, now)?));
         assert_eq!(goes(&house, office.post()), 1);
         office.letters().pop().expect("a letter")
     };
@@ -164,7 +164,7 @@ fn a_letter_brings_what_it_tells_of_for_the_readers_calendar() {
         body: body.into(),
     };
     let now = house.now();
-    house.does(move |tx| Ok(write_with_calendar(tx, &letter, "BEGIN:VCALENDAR\r\n", now)?));
+    house.does(move |tx| Ok(write_with_calendar(tx, &letter, "BEGIN:VCALENDAR\r\n", now, now)?));
     assert_eq!(goes(&house, office.post()), 0);
     let given_up = house.outbox().into_iter().find(|row| row.given_up_at.is_some()).expect("it is given up");
     assert_eq!((given_up.calendar, given_up.body.as_str()), (None, ""));

@@ -42,7 +42,8 @@ const LOOKS: &[(&str, &[&str])] = &[
     ("read_print_run_document", &[""]),
     ("list_celebrations", &["", "?limit=1"]),
     ("read_celebration", &[""]),
-    ("list_guests", &[""]),
+    ("list_guests", &["", "?limit=1"]),
+    ("read_invitation", &[""]),
     ("propose_table_plan", &["", "?seats=2"]),
     ("read_caterer_list", &["", "?form=csv"]),
     ("read_door_list", &["", "?form=csv"]),
@@ -376,8 +377,8 @@ impl<'h> Story<'h> {
         let evening = self.plans("2027-01-22");
         let path = format!("/celebrations/{evening}/invitations");
         self.office.does(&path).expect(200);
-        let guests: Vec<InvitedGuest> = self.office.sees(&path);
-        let hers = guests.iter().find(|guest| guest.person.id == self.morwenna.id());
+        let guests: Page<InvitedGuest> = self.office.sees(&path);
+        let hers = guests.items.iter().find(|guest| guest.person.id == self.morwenna.id());
         self.invitation = hers.map(|guest| guest.invitation.id);
         self.evening = Some(evening);
         let printed: PrintRun = self.office.post("/print-runs", &json!({"round_id": self.autumn})).expect(201).json();

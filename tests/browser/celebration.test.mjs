@@ -141,6 +141,33 @@ test("a coordinator answers for somebody who telephones", async (t) => {
   await page.getByRole("rowheader", { name: who }).waitFor();
 });
 
+test("what a coordinator noted in the meantime is not written over", async (t) => {
+  const page = await house.page(t, { width: 390 });
+  house.tolerate(page, /status of 412/);
+  await house.signIn(page, "mentor with an award");
+  await house.open(page, EVENING);
+  await page.getByRole("heading", { name: "Your invitation" }).waitFor();
+  const me = house.signIns.find(({ role }) => role === "mentor with an award").name;
+
+  const office = await asCoordinator(t, { ...EVENING, follow: ["Celebration meal", "Guests"], heading: "Guests" });
+  await office.getByRole("button", { name: new RegExp(`Answer for them – ${me}`) }).click();
+  const dialog = office.getByRole("dialog");
+  await dialog.getByText("Yes", { exact: true }).click();
+  await dialog.getByLabel(/do not eat/).fill("No nuts: a severe allergy");
+  await dialog.getByRole("button", { name: "Save their answer" }).click();
+  await office.getByText("Their answer is saved.").waitFor();
+
+  await page.getByText("Yes, with pleasure").click();
+  await page.getByLabel(/do not eat/).fill("Vegetarian");
+  await page.getByRole("button", { name: "Save my answer" }).click();
+  await page.getByText("Somebody else changed this answer in the meantime").waitFor();
+  assert.equal(await page.getByLabel(/do not eat/).inputValue(), "Vegetarian");
+  assert.deepEqual(await house.axe(page), []);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("Somebody else changed this answer in the meantime").waitFor({ state: "detached" });
+  assert.equal(await page.getByLabel(/do not eat/).inputValue(), "No nuts: a severe allergy");
+});
+
 test("a calendar asks at an address of its own, until it is ended", async (t) => {
   const page = await house.page(t, { width: 390, dark: true });
   await house.signIn(page, "mentor with an award");

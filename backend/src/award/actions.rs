@@ -1,6 +1,9 @@
 //! Issuing awards, showing them to their holders and to anyone with a certificate in hand, and ending one.
 
-use super::store::{self, AwardRow, Cursor};
+use super::{
+    certificate::Facts,
+    store::{self, AwardRow, Cursor, RoundKey},
+};
 use crate::{
     actor::{Actor, Viewer},
     audit::{self, Action, Stamp},
@@ -27,6 +30,7 @@ use cairn_shared::{
     },
     code::RANDOM_LETTERS,
     conflict::ConflictKind,
+    fold::fold,
     ids::{AwardId, CredentialId, MailId, PersonId, RoundId, SubmissionId},
     list::Page,
     person::PersonName,
@@ -289,12 +293,33 @@ pub async fn register(state: &State, paging: Paging) -> ApiResult<Page<Registere
         .read(move |conn| {
             let rows = store::in_register(conn, after, limit + 1)?;
             let (rows, next) = page_of(rows, limit, |row| (*row.awarded_on, *row.id));
-            let registered = |row: &AwardRow| RegisteredAward {
-                holder: full_name(row),
-                qualification: *row.qualification,
-                awarded_on: *row.awarded_on,
-            };
-            Ok(Page { items: rows.iter().map(registered).collect(), next })
+            Ok(Page { items: rows.iter().map(in_register).collect(), next })
+        })
+        .await
+}
+
+fn in_register(row: &AwardRow) -> RegisteredAward {
+    RegisteredAward { holder: full_name(row), qualification: *row.qualification, awarded_on: *row.awarded_on }
+}
+
+/// Those in the public register whose names have all words of what is looked for, the newest awards first: `most` of them, and whether there are more.
+/// Capitals and accents are no matter.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_in_register(state: &State, name: &str, most: usize) -> ApiResult<(Vec<RegisteredAward>, bool)> {
+    let folded = fold(name);
+    state
+        .db
+        .read(move |conn| {
+            // Whoever is awarded in all of a partnership's years fits into memory many times over.
+            let all = store::in_register(conn, None, i64::MAX)?;
+            let mut found = all.iter().map(in_register).filter(|award| {
+                let holder = fold(&award.holder);
+                folded.split_whitespace().all(|word| holder.contains(word))
+            });
+            let shown = found.by_ref().take(most).collect();
+            Ok((shown, found.next().is_some()))
         })
         .await
 }
@@ -422,7 +447,7 @@ fn anew(conn: &mut Conn, viewer: Viewer, id: AwardId) -> ApiResult<(AwardRow, Em
     }
     let (name, email) = person::actions::name(conn, *row.person_id)?;
     (row.holder_given_name, row.holder_family_name) = (AsText::new(name.given_name), AsText::new(name.family_name));
-    if credential::actions::says(conn, id, &full_name(&row), &email)? {
+    if credential::actions::made_out(conn, &[id])?.get(&id).is_some_and(|badge| badge.to(&full_name(&row), &email)) {
         return Err(ApiError::not_now(
             "The certificate and the badge say the name and the e-mail address of today already.",
         ));
@@ -507,19 +532,25 @@ pub fn holds_any(conn: &mut Conn, who: PersonId) -> ApiResult<bool> {
 /// The awards of a round, those that have ended too, by their holders' names.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] for who is no coordinator, and if there is no such round.
-pub async fn of_round(state: &State, actor: &Actor, round: RoundId) -> ApiResult<Vec<RoundAward>> {
+/// [`ApiError::NotFound`] for who is no coordinator, and if there is no such round; [`ApiError::Invalid`] if the page asked for can't be.
+pub async fn of_round(state: &State, actor: &Actor, round: RoundId, paging: Paging) -> ApiResult<Page<RoundAward>> {
     actor.coordinates()?;
-    let letters = state.config.letters.clone();
+    let (limit, after) = (paging.limit()?, paging.cursor::<RoundKey>()?);
+    let config = state.config.clone();
     let found = state.db.read(move |conn| {
         round::actions::find(conn, round)?;
-        let rows = store::of_rounds(conn, &[round])?;
+        let rows = store::of_round(conn, round, after, limit + 1)?;
+        let (rows, next) = page_of(rows, limit, |row| {
+            (row.holder_family_name.to_string(), row.holder_given_name.to_string(), *row.id)
+        });
+        let holders: Vec<PersonId> = rows.iter().map(|row| *row.person_id).collect();
+        let awards: Vec<AwardId> = rows.iter().map(|row| *row.id).collect();
+        let (people, badges) = (person::actions::names(conn, &holders)?, credential::actions::made_out(conn, &awards)?);
         let seen = |row: AwardRow| -> ApiResult<_> {
-            let (name, email) = person::actions::name(conn, *row.person_id)?;
-            let has_badge = credential::actions::of_award(conn, *row.id)?.is_some();
+            let (name, email) = people.get(&row.person_id).ok_or(ApiError::NotFound)?;
+            let badge = badges.get(&row.id);
             let as_today = name.given_name == *row.holder_given_name && name.family_name == *row.holder_family_name;
-            let says =
-                if has_badge { credential::actions::says(conn, *row.id, &name.full(), &email)? } else { as_today };
+            let says = badge.map_or(as_today, |badge| badge.to(&name.full(), email));
             let holder = PersonName {
                 id: *row.person_id,
                 given_name: row.holder_given_name.clone().into_inner(),
@@ -527,15 +558,15 @@ pub async fn of_round(state: &State, actor: &Actor, round: RoundId) -> ApiResult
             };
             Ok(RoundAward {
                 award: summary(&row),
-                lacking: letters.lacking(&holder.full()),
+                lacking: Facts::new(row.clone(), &config).lacking(&config.letters),
                 holder,
                 school: row.school_name,
                 submission_id: *row.submission_id,
-                has_badge,
+                has_badge: badge.is_some(),
                 can_be_issued_anew: *row.status == AwardStatus::InForce && !says,
             })
         };
-        rows.into_iter().map(seen).collect()
+        Ok(Page { items: rows.into_iter().map(seen).collect::<ApiResult<_>>()?, next })
     });
     found.await
 }

@@ -135,7 +135,7 @@ pub async fn set(
 /// # Errors
 /// Those of the database.
 pub fn of_round(conn: &mut Conn, round: RoundId, config: &Config) -> ApiResult<Vec<Facts>> {
-    let rows = store::of_rounds(conn, &[round])?;
+    let rows = store::of_round(conn, round, None, i64::MAX)?;
     let in_force = rows.into_iter().filter(|row| *row.status == AwardStatus::InForce);
     Ok(in_force.map(|row| Facts::new(row, config)).collect())
 }

@@ -106,12 +106,18 @@ async fn read_certificate(state: web::Data<State>, actor: Actor, Id(id): Id<Awar
 /// The awards of a round, those that have ended too, by their holders' names: for coordinators.
 #[utoipa::path(
     tag = "award", operation_id = "list_round_awards", summary = "List the awards of a round", security(("bearer" = [])),
-    params(("id" = RoundId, Path)),
-    responses((status = 200, body = Vec<RoundAward>))
+    params(("id" = RoundId, Path), Paging),
+    responses((status = 200, body = Page<RoundAward>))
 )]
 #[get("/rounds/{id}/awards")]
-async fn list_round_awards(state: web::Data<State>, actor: Actor, Id(id): Id<RoundId>) -> ApiResult<HttpResponse> {
-    Ok(http::ok(&actions::of_round(&state, &actor, id).await?))
+async fn list_round_awards(
+    state: web::Data<State>,
+    request: HttpRequest,
+    actor: Actor,
+    Id(id): Id<RoundId>,
+    Query(paging): Query<Paging>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::page(&request, &actions::of_round(&state, &actor, id, paging).await?))
 }
 
 /// Shows one of one's own awards to everybody: from then on its badge can be read by whoever has the address.

@@ -2,39 +2,95 @@
 
 use super::actions;
 use crate::{
-    http::{Paging, Query},
+    http::Paging,
     problem::{ApiError, ApiResult},
     state::State,
     web::{escape, page},
 };
 use actix_web::{
     HttpResponse, get,
-    web::{Data, ServiceConfig},
+    web::{Data, Query, ServiceConfig},
 };
 use cairn_shared::{award::RegisteredAward, list::Page};
+use serde::Deserialize;
 
 /// The page of the register.
 pub fn pages(config: &mut ServiceConfig) {
     config.service(register);
 }
 
-/// The register, the newest awards first, a page at a time.
-#[get("/register")]
-async fn register(state: Data<State>, paging: Result<Query<Paging>, ApiError>) -> ApiResult<HttpResponse> {
-    // An address that somebody changed by hand leads to the beginning.
-    let Query(paging) = paging.unwrap_or(Query(Paging { limit: None, after: None }));
-    let found = match actions::register(&state, paging).await {
-        Err(ApiError::Invalid(_) | ApiError::Malformed(_)) => {
-            actions::register(&state, Paging { limit: None, after: None }).await?
-        }
-        found => found?,
-    };
-    Ok(page(&state.config.partnership, "Register of awards", &body(&state.config.partnership, &found)))
+/// So many who bear a name are shown at the most: enough for a family, and a reason to write more of it.
+const FOUND_AT_MOST: usize = 100;
+/// A name that is looked for has so many characters at the most.
+const LONGEST_NAME: usize = 160;
+
+/// What is asked of the register.
+#[derive(Default, Deserialize)]
+struct Asked {
+    /// Words of a name.
+    name: Option<String>,
+    /// From where on.
+    after: Option<String>,
 }
 
-fn body(partnership: &str, found: &Page<RegisteredAward>) -> String {
-    let rows: String = found
-        .items
+/// What the register answers.
+enum Answer {
+    /// A page of all who stand in it.
+    All(Page<RegisteredAward>),
+    /// Who bears that name; and whether there are more of them.
+    Found { name: String, awards: Vec<RegisteredAward>, more: bool },
+}
+
+/// The register, the newest awards first: a page at a time, or those who bear a name.
+#[get("/register")]
+async fn register(state: Data<State>, asked: Option<Query<Asked>>) -> ApiResult<HttpResponse> {
+    // An address that somebody changed by hand leads to the beginning.
+    let asked = asked.map(Query::into_inner).unwrap_or_default();
+    let name: String = asked.name.as_deref().unwrap_or("").trim().chars().take(LONGEST_NAME).collect();
+    let answer = if name.is_empty() {
+        let first = Paging { limit: None, after: None };
+        Answer::All(match actions::register(&state, Paging { limit: None, after: asked.after }).await {
+            Err(ApiError::Invalid(_) | ApiError::Malformed(_)) => actions::register(&state, first).await?,
+            found => found?,
+        })
+    } else {
+        let (awards, more) = actions::find_in_register(&state, &name, FOUND_AT_MOST).await?;
+        Answer::Found { name, awards, more }
+    };
+    Ok(page(&state.config.partnership, "Register of awards", &body(&state.config.partnership, &answer)))
+}
+
+fn search(name: &str) -> String {
+    format!(
+        "<form class=\"row\" role=\"search\" method=\"get\" action=\"/register\"><div class=\"f\"><label for=\"name\">Look for a name</label>\
+         <input id=\"name\" name=\"name\" type=\"search\" value=\"{}\" maxlength=\"{LONGEST_NAME}\" autocomplete=\"off\" spellcheck=\"false\"></div>\
+         <button class=\"btn q end\">Look</button></form>",
+        escape(name)
+    )
+}
+
+fn note(words: &str) -> String {
+    format!("<p class=\"note\" role=\"status\"><span>{words}</span></p>")
+}
+
+fn body(partnership: &str, answer: &Answer) -> String {
+    let (awards, form, next) = match answer {
+        Answer::All(found) => {
+            let next = found.next.as_deref().map(|next| {
+                format!(
+                    "<p><a class=\"btn q\" rel=\"next\" href=\"/register?after={}\">Earlier awards</a></p>",
+                    escape(next)
+                )
+            });
+            (&found.items, search(""), next.unwrap_or_default())
+        }
+        Answer::Found { name, awards, more } => {
+            let more =
+                if *more { note("There are more of this name. Write more of it to see them.") } else { String::new() };
+            (awards, search(name), format!("{more}<p><a class=\"btn q\" href=\"/register\">See all</a></p>"))
+        }
+    };
+    let rows: String = awards
         .iter()
         .map(|award| {
             format!(
@@ -46,25 +102,24 @@ fn body(partnership: &str, found: &Page<RegisteredAward>) -> String {
             )
         })
         .collect();
-    let table = match rows.as_str() {
-        "" => "<p class=\"note\"><span>Nobody stands in the register yet. Holders choose it beside their award.</span></p>".to_owned(),
-        rows => format!(
+    let table = match (rows.as_str(), answer) {
+        ("", Answer::All(_)) => note("Nobody stands in the register yet. Holders choose it beside their award."),
+        ("", Answer::Found { name, .. }) => note(&format!(
+            "Nobody stands in the register under “{}”. That says nothing of an award: who holds one chooses whether to be named here.",
+            escape(name)
+        )),
+        (rows, _) => format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Register of awards\"><table class=\"t\"><caption class=\"vh\">Register of awards</caption><thead><tr><th scope=\"col\">Name</th>\
              <th scope=\"col\">Award</th><th scope=\"col\">Awarded</th></tr></thead><tbody>{rows}</tbody></table></div>"
         ),
     };
-    let next = match &found.next {
-        Some(next) => format!(
-            "<p><a class=\"btn q\" rel=\"next\" href=\"/register?after={}\">Earlier awards</a></p>",
-            escape(next)
-        ),
-        None => String::new(),
-    };
     format!(
         "<div class=\"read flow\"><h1>Register of awards</h1><p class=\"big-lead\">Mentors to whom {} awarded a status that is in \
-         force, and who want to be named here.</p>{table}{next}<p>Somebody is not here? An award counts without it: \
+         force, and who want to be named here.</p>{}{table}{next}<p>Somebody is not here? An award counts without it: \
          <a href=\"/verify\">check a certificate</a>, or <a href=\"/verify/badge\">check a badge</a>.</p></div>",
-        escape(partnership)
+        escape(partnership),
+        // Where nobody stands, there is nobody to look for.
+        if rows.is_empty() && matches!(answer, Answer::All(_)) { "" } else { &form },
     )
 }
 
@@ -80,12 +135,21 @@ mod tests {
             qualification: Qualification::Qlms,
             awarded_on: "2027-03-11".parse().unwrap(),
         };
-        let said = body("Northfell & Partners", &Page { items: vec![one], next: Some("a\"b".into()) });
+        let all = |items: Vec<RegisteredAward>, next: Option<&str>| {
+            Answer::All(Page { items, next: next.map(str::to_owned) })
+        };
+        let said = body("Northfell & Partners", &all(vec![one.clone()], Some("a\"b")));
         assert!(
             said.contains("Ada &lt;b&gt;Roe") && said.contains("(QLMS)") && said.contains("11 March 2027"),
             "{said}"
         );
         assert!(said.contains("after=a&quot;b") && said.contains("Northfell &amp; Partners"));
-        assert!(body("N", &Page { items: Vec::new(), next: None }).contains("Nobody stands in the register yet"));
+        let empty = body("N", &all(Vec::new(), None));
+        assert!(empty.contains("Nobody stands in the register yet") && !empty.contains("<form"), "{empty}");
+        let found =
+            |awards: Vec<RegisteredAward>, more| body("N", &Answer::Found { name: "<i>Roe".into(), awards, more });
+        let none = found(Vec::new(), false);
+        assert!(none.contains("under “&lt;i&gt;Roe”") && none.contains("value=\"&lt;i&gt;Roe\""), "{none}");
+        assert!(found(vec![one], true).contains("There are more of this name"));
     }
 }

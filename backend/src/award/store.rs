@@ -3,7 +3,7 @@
 use crate::{
     actor::Viewer,
     db::{
-        AsText, At, Conn, Tx, among,
+        AsText, At, Conn, Tx,
         schema::{award, credential, publication, submission},
     },
 };
@@ -203,18 +203,28 @@ pub fn in_register(conn: &mut Conn, after: Option<Cursor>, limit: i64) -> QueryR
     query.order((award::awarded_on.desc(), award::id.desc())).limit(limit).load(conn)
 }
 
-/// The awards of those rounds, by their holders' names as they were issued.
+/// Where an award stands among those of its round: its holder's family name and given name, and its id.
+pub type RoundKey = (String, String, AwardId);
+
+/// The awards of a round, by their holders' names as they were issued, from a place on.
 ///
 /// # Errors
 /// Those of the database.
-pub fn of_rounds(conn: &mut Conn, rounds: &[RoundId]) -> QueryResult<Vec<AwardRow>> {
-    let rounds: Vec<String> = rounds.iter().map(RoundId::to_string).collect();
-    award::table
+pub fn of_round(conn: &mut Conn, round: RoundId, after: Option<RoundKey>, limit: i64) -> QueryResult<Vec<AwardRow>> {
+    let mut query = award::table
         .inner_join(submission::table)
-        .filter(among(submission::round_id.assume_not_null(), rounds))
-        .order((award::holder_family_name, award::holder_given_name, award::id))
+        .filter(submission::round_id.eq(Some(round.to_string())))
         .select(award::all_columns)
-        .load(conn)
+        .into_boxed();
+    if let Some((family, given, id)) = after {
+        let id = id.to_string();
+        let later_given =
+            award::holder_given_name.gt(given.clone()).or(award::holder_given_name.eq(given).and(award::id.gt(id)));
+        query = query.filter(
+            award::holder_family_name.gt(family.clone()).or(award::holder_family_name.eq(family).and(later_given)),
+        );
+    }
+    query.order((award::holder_family_name, award::holder_given_name, award::id)).limit(limit).load(conn)
 }
 
 /// Awards in force that have no badge, oldest first.

@@ -26,6 +26,9 @@ async fn read_calendar_feed(state: web::Data<State>, actor: Actor) -> ApiResult<
 }
 
 /// Makes an address at which one's calendar asks what is on: celebrations, and the days of rounds. The one of before leads nowhere from then on.
+///
+/// It takes no `Idempotency-Key`: the address is a secret that is told once and not kept, so no first answer could be told again. Asked twice, there is
+/// still one address, the later.
 #[utoipa::path(
     tag = "calendar", operation_id = "make_calendar_feed", summary = "Make an address for one’s calendar", security(("bearer" = [])),
     responses((status = 200, body = CalendarFeed))

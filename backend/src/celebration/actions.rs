@@ -1,9 +1,9 @@
 //! Planning a celebration, inviting to it, answering, seating, and what follows.
 
 use super::{
-    letters::About,
+    letters::{About, Written},
     lists::{self, Guest},
-    store::{self, CelebrationRow, InvitationRow, ListKey, Whom},
+    store::{self, CelebrationRow, GuestKey, InvitationRow, ListKey, Whom},
 };
 use crate::{
     actor::{Actor, Viewer},
@@ -12,7 +12,7 @@ use crate::{
     calendar::ics::Event,
     config::Config,
     db::{AsText, Conn, Tx},
-    http::{Answer, IfMatch, Once, Paging, Versioned, page_of},
+    http::{Answer, IfMatch, Once, Paging, Versioned, page_of, tag_of},
     mail::{self, Letter},
     problem::{ApiError, ApiResult},
     state::State,
@@ -21,16 +21,16 @@ use cairn_print::Letters;
 use cairn_shared::{
     celebration::{
         AnswerInvitation, CancelCelebration, CelebratedRound, CelebrationDetail, CelebrationPlan, CelebrationStage,
-        EveningList, Invitation, InvitedAs, InvitedGuest, MOST_PLACES, MOST_SEATS, NEEDS_KEPT_DAYS, Party,
-        PlanCelebration, PlanProblem, Reply, RunningList, Table, TablePlan, ThankGuests, has_room, move_up,
-        propose_tables,
+        CelebrationSummary, EveningList, Filling, Invitation, InvitedAs, InvitedGuest, MOST_PLACES, MOST_SEATS,
+        NEEDS_KEPT_DAYS, Party, PlanCelebration, PlanProblem, Reply, RunningList, Table, TablePlan, ThankGuests,
+        has_room, move_up, propose_tables,
     },
     ids::{CelebrationId, InvitationId, PersonId, RoundId},
     list::Page,
     person::Role,
     problem::FieldError,
     qualification::Qualification,
-    text::Draft,
+    text::{Draft, Email},
     time::{Date, Timestamp},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -57,7 +57,7 @@ fn stage(row: &CelebrationRow, now: Timestamp) -> CelebrationStage {
 fn invitation_view(row: &InvitationRow) -> Invitation {
     Invitation {
         id: *row.id,
-        version: row.version,
+        etag: tag_of(row.version),
         invited_as: *row.invited_as,
         reply: *row.reply,
         guests: row.guests.lines().filter_map(|guest| guest.parse().ok()).collect(),
@@ -77,12 +77,8 @@ fn seen(conn: &mut Conn, actor: &Actor, id: CelebrationId) -> ApiResult<(Celebra
     Ok((store::find(conn, id)?, own))
 }
 
-fn detail(
-    conn: &mut Conn,
-    actor: &Actor,
-    row: CelebrationRow,
-    own: Option<InvitationRow>,
-) -> ApiResult<Versioned<CelebrationDetail>> {
+fn detail(conn: &mut Conn, actor: &Actor, row: CelebrationRow) -> ApiResult<Versioned<CelebrationDetail>> {
+    let own = store::own(conn, actor.viewer(), *row.id)?;
     let plan = if actor.is(Role::Coordinator) { Some(plan_view(conn, &row, actor.viewer())?) } else { None };
     Ok(Versioned::new(view(&row, own.as_ref(), plan, actor.now), row.version))
 }
@@ -183,7 +179,7 @@ fn to_invite(
 ///
 /// # Errors
 /// [`ApiError::Invalid`] if the page asked for can't be.
-pub async fn list(state: &State, actor: &Actor, paging: Paging) -> ApiResult<Page<CelebrationDetail>> {
+pub async fn list(state: &State, actor: &Actor, paging: Paging) -> ApiResult<Page<CelebrationSummary>> {
     let (limit, after, actor) = (paging.limit()?, paging.cursor::<ListKey>()?, actor.clone());
     state
         .db
@@ -191,12 +187,30 @@ pub async fn list(state: &State, actor: &Actor, paging: Paging) -> ApiResult<Pag
             let invited = (!actor.is(Role::Coordinator)).then(|| actor.viewer());
             let rows = store::list(conn, invited, after, limit + 1)?;
             let (rows, next) = page_of(rows, limit, |row| (Timestamp::from(row.starts_at), *row.id));
-            let mut items = Vec::with_capacity(rows.len());
-            for row in rows {
-                let own = store::own(conn, actor.viewer(), *row.id)?;
-                items.push(detail(conn, &actor, row, own)?.value);
+            let ids: Vec<CelebrationId> = rows.iter().map(|row| *row.id).collect();
+            let replies: HashMap<CelebrationId, Reply> = store::own_to(conn, actor.viewer(), &ids)?
+                .into_iter()
+                .map(|own| (*own.celebration_id, *own.reply))
+                .collect();
+            let mut heads: HashMap<CelebrationId, i64> = HashMap::new();
+            if actor.is(Role::Coordinator) {
+                for guest in store::coming(conn, &ids)? {
+                    *heads.entry(*guest.celebration_id).or_default() += i64::from(guest.heads());
+                }
             }
-            Ok(Page { items, next })
+            let seen = |row: CelebrationRow| CelebrationSummary {
+                id: *row.id,
+                title: (*row.title).clone(),
+                place: (*row.place).clone(),
+                starts_at: row.starts_at.into(),
+                ends_at: row.ends_at.into(),
+                stage: stage(&row, actor.now),
+                reply: replies.get(&row.id).copied(),
+                filling: actor
+                    .is(Role::Coordinator)
+                    .then(|| Filling { heads: heads.get(&row.id).copied().unwrap_or(0), places: places(&row) }),
+            };
+            Ok(Page { items: rows.into_iter().map(seen).collect(), next })
         })
         .await
 }
@@ -220,8 +234,8 @@ pub async fn read(state: &State, actor: &Actor, id: CelebrationId) -> ApiResult<
     state
         .db
         .read(move |conn| {
-            let (row, own) = seen(conn, &actor, id)?;
-            detail(conn, &actor, row, own)
+            let (row, _) = seen(conn, &actor, id)?;
+            detail(conn, &actor, row)
         })
         .await
 }
@@ -332,7 +346,7 @@ pub async fn plan(
             store::add(tx, &row)?;
             store::set_rounds(tx, id, &rounds)?;
             audit::record(tx, &stamp, Action::CelebrationPlanned, "celebration", id, None)?;
-            detail(tx, &actor, row, None)
+            detail(tx, &actor, row)
         })
         .await
 }
@@ -389,13 +403,12 @@ pub async fn edit(
             let about = house.about(&row);
             if is_news {
                 for (invitation, (name, email)) in invited.iter_mut().filter(|(it, _)| *it.reply != Reply::NotComing) {
-                    let (subject, body) = about.changed(name);
-                    let letter = Letter {
-                        id: stamp.derive(&format!("changed {} {}", *invitation.id, row.sequence)),
-                        to: email.clone(),
-                        subject,
-                        body,
-                    };
+                    let letter = letter_to(
+                        &stamp,
+                        &format!("changed {} {}", *invitation.id, row.sequence),
+                        email,
+                        about.changed(name),
+                    );
                     tell(tx, &stamp, &about, invitation, &letter)?;
                     // Of another evening they are reminded once more.
                     (invitation.nudged_at, invitation.reminded_at) = (None, None);
@@ -404,16 +417,20 @@ pub async fn edit(
             }
             seat_those_who_wait(tx, &stamp, &about, &mut invited)?;
             audit::record(tx, &stamp, Action::CelebrationChanged, "celebration", id, None)?;
-            let own = store::own(tx, actor.viewer(), id)?;
-            detail(tx, &actor, row, own)
+            detail(tx, &actor, row)
         })
         .await
+}
+
+/// A letter to a guest; `which` is of one of the kind alone, so that the same letter is never written twice.
+fn letter_to(stamp: &Stamp, which: &str, to: &Email, (subject, body): Written) -> Letter {
+    Letter { id: stamp.derive(which), to: to.clone(), subject, body }
 }
 
 /// Tells a guest something about an evening, with what it changes in their calendar: never before the invitation has left.
 fn tell(tx: &mut Tx<'_>, stamp: &Stamp, about: &About, to: &InvitationRow, letter: &Letter) -> ApiResult<()> {
     let due_at = stamp.now.max(to.sent_at.into());
-    Ok(mail::write_with_calendar_at(tx, letter, &about.calendar(stamp.now, *to.reply), stamp.now, due_at)?)
+    Ok(mail::write_with_calendar(tx, letter, &about.calendar(stamp.now, *to.reply), stamp.now, due_at)?)
 }
 
 /// What letters need to know of the house, taken along into a transaction.
@@ -467,13 +484,7 @@ fn seat_those_who_wait(
         row.reply = AsText::new(Reply::Coming);
         row.waiting_since = None;
         store::answer(tx, row)?;
-        let (subject, body) = about.moved_up(name);
-        let letter = Letter {
-            id: stamp.derive(&format!("moved up {} {}", *row.id, row.version)),
-            to: email.clone(),
-            subject,
-            body,
-        };
+        let letter = letter_to(stamp, &format!("moved up {} {}", *row.id, row.version), email, about.moved_up(name));
         tell(tx, stamp, about, row, &letter)?;
     }
     Ok(())
@@ -534,13 +545,11 @@ pub async fn invite(
                     version: 1,
                 };
                 store::invite(tx, &invitation)?;
-                let (subject, body) = about.invitation(&name, invited_as, invitation.school_name.as_deref(), row.guests_each);
-                let letter = Letter { id: stamp.derive(&format!("letter about {id} {}", name.id)), to: email, subject, body };
-                mail::write_with_calendar_at(tx, &letter, &calendar, stamp.now, stamp.now.in_working_hours())?;
+                let letter = letter_to(&stamp, &format!("letter about {id} {}", name.id), &email, about.invitation(&name, invited_as, invitation.school_name.as_deref(), row.guests_each));
+                mail::write_with_calendar(tx, &letter, &calendar, stamp.now, stamp.now.in_working_hours())?;
                 audit::record(tx, &stamp, Action::GuestInvited, "celebration", id, Some(name.id))?;
             }
-            let own = store::own(tx, actor.viewer(), id)?;
-            detail(tx, &actor, row, own)
+            detail(tx, &actor, row)
         })
         .await
 }
@@ -569,18 +578,37 @@ pub async fn cancel(
             for (invitation, (name, email)) in
                 store::invitations(tx, id)?.iter().filter(|(it, _)| *it.reply != Reply::NotComing)
             {
-                let (subject, body) = about.cancelled(name, cancel.why.as_str());
-                let letter = Letter {
-                    id: stamp.derive(&format!("cancelled {}", *invitation.id)),
-                    to: email.clone(),
-                    subject,
-                    body,
-                };
+                let letter = letter_to(
+                    &stamp,
+                    &format!("cancelled {}", *invitation.id),
+                    email,
+                    about.cancelled(name, cancel.why.as_str()),
+                );
                 tell(tx, &stamp, &about, invitation, &letter)?;
             }
             audit::record(tx, &stamp, Action::CelebrationCancelled, "celebration", id, None)?;
-            let own = store::own(tx, actor.viewer(), id)?;
-            detail(tx, &actor, row, own)
+            detail(tx, &actor, row)
+        })
+        .await
+}
+
+/// The invitation of that id, if it is one's own, or one plans celebrations.
+fn seen_invitation(conn: &mut Conn, actor: &Actor, id: InvitationId) -> ApiResult<InvitationRow> {
+    let row = store::invitation(conn, id)?;
+    if *row.person_id == actor.person || actor.is(Role::Coordinator) { Ok(row) } else { Err(ApiError::NotFound) }
+}
+
+/// An invitation with what was answered.
+///
+/// # Errors
+/// [`ApiError::NotFound`] if it isn't one's own, for who is no coordinator.
+pub async fn read_invitation(state: &State, actor: &Actor, id: InvitationId) -> ApiResult<Versioned<Invitation>> {
+    let actor = actor.clone();
+    state
+        .db
+        .read(move |conn| {
+            let row = seen_invitation(conn, &actor, id)?;
+            Ok(Versioned::new(invitation_view(&row), row.version))
         })
         .await
 }
@@ -589,14 +617,15 @@ pub async fn cancel(
 /// telephone. Where there is no room, one waits.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if it isn't one's own, [`ApiError::NotNow`] if it is too late, or there is no room for another guest; and more guests
-/// than each may bring.
+/// [`ApiError::NotFound`] if it isn't one's own, [`ApiError::Stale`] if somebody else answered it since, [`ApiError::NotNow`] if it is too late, or
+/// there is no room for another guest; and more guests than each may bring.
 pub async fn answer(
     state: &State,
     actor: &Actor,
     id: InvitationId,
+    if_match: IfMatch,
     answer: AnswerInvitation,
-) -> ApiResult<Versioned<CelebrationDetail>> {
+) -> ApiResult<Versioned<Invitation>> {
     let guests = answer.guests.iter().enumerate().map(|(at, guest)| (format!("/guests/{at}"), guest.as_str()));
     let needs = [("/diet".to_owned(), answer.diet.as_str()), ("/access".to_owned(), answer.access.as_str())];
     can_be_listed(&state.config.letters, guests.chain(needs))?;
@@ -604,15 +633,9 @@ pub async fn answer(
     state
         .db
         .write(move |tx| {
-            let mut row = store::invitation(tx, id)?;
-            let is_own = *row.person_id == actor.person;
-            if !is_own && !actor.is(Role::Coordinator) {
-                return Err(ApiError::NotFound);
-            }
+            let mut row = seen_invitation(tx, &actor, id)?;
             let celebration = open(tx, *row.celebration_id, stamp.now)?;
-            if answer.version.is_some_and(|version| version != row.version) {
-                return Err(ApiError::Stale);
-            }
+            if_match.check(row.version)?;
             if answer.coming && !actor.is(Role::Coordinator) && actor.viewer().today > *celebration.reply_by {
                 return Err(ApiError::not_now(format!(
                     "Answers were wanted by {}. Please write to your coordinator, who can still change yours.",
@@ -662,16 +685,16 @@ pub async fn answer(
                 *it = row.clone();
             }
             if let Some((_, (name, email))) = invited.iter().find(|(it, _)| *it.id == id).filter(|_| news)
-                && let Some((subject, body)) = about.answered(name, &row)
+                && let Some(written) = about.answered(name, &row)
             {
-                let letter = Letter { id: stamp.derive(&format!("answered {id} {}", row.version)), to: email.clone(), subject, body };
+                let letter = letter_to(&stamp, &format!("answered {id} {}", row.version), email, written);
                 mail::write(tx, &letter, stamp.now)?;
             }
             seat_those_who_wait(tx, &stamp, &about, &mut invited)?;
-            let about_whom = (!is_own).then_some(*row.person_id);
+            let about_whom = (*row.person_id != actor.person).then_some(*row.person_id);
             audit::record(tx, &stamp, Action::InvitationAnswered, "invitation", id, about_whom)?;
-            let own = store::own(tx, actor.viewer(), *celebration.id)?;
-            detail(tx, &actor, celebration, own)
+            // Whoever waits after this answer waits because there was no room, so nobody of those who moved up is its giver.
+            Ok(Versioned::new(invitation_view(&row), row.version))
         })
         .await
 }
@@ -699,28 +722,43 @@ pub fn leaves(tx: &mut Tx<'_>, stamp: &Stamp, house: &House, who: PersonId) -> A
 /// Everybody who is invited, by name, with what they answered.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] for who is no coordinator.
-pub async fn guests(state: &State, actor: &Actor, id: CelebrationId) -> ApiResult<Vec<InvitedGuest>> {
+/// [`ApiError::NotFound`] for who is no coordinator, [`ApiError::Invalid`] if the page asked for can't be.
+pub async fn guests(state: &State, actor: &Actor, id: CelebrationId, paging: Paging) -> ApiResult<Page<InvitedGuest>> {
     actor.coordinates()?;
-    let read = state.db.read(move |conn| {
-        store::find(conn, id)?;
-        invited(conn, id)
-    });
-    let seen = |guest: Guest| InvitedGuest {
-        invitation: invitation_view(&guest.row),
-        running_order: guest.row.running_order.and_then(|at| u16::try_from(at).ok()),
-        person: guest.name,
-        school: guest.row.school_name,
-        awards: guest.awards,
-    };
-    Ok(read.await?.into_iter().map(seen).collect())
+    let (limit, after) = (paging.limit()?, paging.cursor::<GuestKey>()?);
+    state
+        .db
+        .read(move |conn| {
+            store::find(conn, id)?;
+            let rows = store::invitations_after(conn, id, after, limit + 1)?;
+            let (rows, next) = page_of(rows, limit, |(.., key)| key.clone());
+            let mut awards = awards_of_guests(conn, id)?;
+            let seen = |(row, (person, _), _): (InvitationRow, Whom, GuestKey)| InvitedGuest {
+                invitation: invitation_view(&row),
+                running_order: row.running_order.and_then(|at| u16::try_from(at).ok()),
+                awards: awards.remove(&person.id).unwrap_or_default(),
+                person,
+                school: row.school_name,
+            };
+            Ok(Page { items: rows.into_iter().map(seen).collect(), next })
+        })
+        .await
 }
 
-fn invited(conn: &mut Conn, id: CelebrationId) -> ApiResult<Vec<Guest>> {
+fn awards_of_guests(conn: &mut Conn, id: CelebrationId) -> ApiResult<BTreeMap<PersonId, Vec<Qualification>>> {
     let mut awards: BTreeMap<PersonId, Vec<Qualification>> = BTreeMap::new();
     for ((name, _), qualification, ..) in store::awarded(conn, id)? {
         awards.entry(name.id).or_default().push(qualification);
     }
+    Ok(awards)
+}
+
+/// Everybody who is invited, by name, with what they were awarded in its rounds.
+///
+/// # Errors
+/// Those of the database.
+pub fn invited(conn: &mut Conn, id: CelebrationId) -> ApiResult<Vec<Guest>> {
+    let awards = awards_of_guests(conn, id)?;
     let with_awards = |(row, (name, _)): (InvitationRow, Whom)| Guest {
         awards: awards.get(&name.id).cloned().unwrap_or_default(),
         row,
@@ -784,8 +822,7 @@ pub async fn seat(
             named_once(tx, id, seats.iter().map(|(guest, _)| *guest), "/tables", |it| *it.reply == Reply::Coming)?;
             store::seat(tx, id, &seats)?;
             store::change(tx, &mut row)?;
-            let own = store::own(tx, actor.viewer(), id)?;
-            detail(tx, &actor, row, own)
+            detail(tx, &actor, row)
         })
         .await
 }
@@ -837,8 +874,7 @@ pub async fn order(
             named_once(tx, id, list.invitations.iter().copied(), "/invitations", fits)?;
             store::order(tx, id, &list.invitations)?;
             store::change(tx, &mut row)?;
-            let own = store::own(tx, actor.viewer(), id)?;
-            detail(tx, &actor, row, own)
+            detail(tx, &actor, row)
         })
         .await
 }
@@ -914,18 +950,16 @@ pub async fn thank(
             for (invitation, (name, email)) in
                 store::invitations(tx, id)?.iter().filter(|(it, _)| *it.reply == Reply::Coming)
             {
-                let (subject, body) = about.thanks(name, thank.message.as_str());
-                let letter = Letter {
-                    id: stamp.derive(&format!("thanks {}", *invitation.id)),
-                    to: email.clone(),
-                    subject,
-                    body,
-                };
+                let letter = letter_to(
+                    &stamp,
+                    &format!("thanks {}", *invitation.id),
+                    email,
+                    about.thanks(name, thank.message.as_str()),
+                );
                 mail::write_for_working_hours(tx, &letter, stamp.now)?;
             }
             audit::record(tx, &stamp, Action::GuestsThanked, "celebration", id, None)?;
-            let own = store::own(tx, actor.viewer(), id)?;
-            detail(tx, &actor, row, own)
+            detail(tx, &actor, row)
         })
         .await
 }
@@ -989,8 +1023,7 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
             // A letter that would leave when it is of no use any more is not written.
             let leaves = now.in_working_hours();
             let mut letters = 0;
-            // Far enough ahead for the last days for answers, which come before the evenings.
-            for celebration in store::between(tx, now, now.plus_days(120))? {
+            for celebration in store::to_come(tx, now)? {
                 let about = house.about(&celebration);
                 let starts: Timestamp = celebration.starts_at.into();
                 let answers_soon = celebration.reply_by.days_since(today) <= NUDGED_BEFORE
@@ -1001,7 +1034,7 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
                 }
                 for (mut row, (name, email)) in store::invitations(tx, *celebration.id)? {
                     let sent: Timestamp = row.sent_at.into();
-                    let ((subject, body), good_until) = match *row.reply {
+                    let (written, good_until) = match *row.reply {
                         Reply::Unanswered
                             if answers_soon && row.nudged_at.is_none() && sent.plus_days(LEFT_ALONE) <= now =>
                         {
@@ -1015,12 +1048,8 @@ pub async fn remind(state: &State) -> ApiResult<usize> {
                         _ => continue,
                     };
                     store::note(tx, &row)?;
-                    let letter = Letter {
-                        id: stamp.derive(&format!("reminder {} {:?}", *row.id, row.reminded_at)),
-                        to: email,
-                        subject,
-                        body,
-                    };
+                    let which = format!("reminder {} {:?}", *row.id, row.reminded_at);
+                    let letter = letter_to(&stamp, &which, &email, written);
                     mail::write_for_working_hours_until(tx, &letter, now, good_until)?;
                     letters += 1;
                 }

@@ -10,8 +10,8 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use cairn_shared::{
     celebration::{
-        AnswerInvitation, CancelCelebration, CelebrationDetail, EveningList, InvitedGuest, ListForm, PlanCelebration,
-        RunningList, TablePlan, ThankGuests,
+        AnswerInvitation, CancelCelebration, CelebrationDetail, CelebrationSummary, EveningList, Invitation,
+        InvitedGuest, ListForm, PlanCelebration, RunningList, TablePlan, ThankGuests,
     },
     ids::{CelebrationId, InvitationId},
     list::Page,
@@ -28,6 +28,7 @@ pub fn routes(config: &mut impl Routes) {
         .service(cancel_celebration)
         .service(invite_guests)
         .service(list_guests)
+        .service(read_invitation)
         .service(answer_invitation)
         .service(propose_table_plan)
         .service(set_table_plan)
@@ -43,7 +44,7 @@ pub fn routes(config: &mut impl Routes) {
 #[utoipa::path(
     tag = "celebration", operation_id = "list_celebrations", summary = "List celebrations", security(("bearer" = [])),
     params(Paging),
-    responses((status = 200, body = Page<CelebrationDetail>))
+    responses((status = 200, body = Page<CelebrationSummary>))
 )]
 #[get("/celebrations")]
 async fn list_celebrations(
@@ -139,29 +140,48 @@ async fn invite_guests(
 /// Everybody who is invited, by name, with what they answered: for coordinators.
 #[utoipa::path(
     tag = "celebration", operation_id = "list_guests", summary = "List the guests of a celebration", security(("bearer" = [])),
-    params(("id" = CelebrationId, Path)),
-    responses((status = 200, body = Vec<InvitedGuest>))
+    params(("id" = CelebrationId, Path), Paging),
+    responses((status = 200, body = Page<InvitedGuest>))
 )]
 #[get("/celebrations/{id}/invitations")]
-async fn list_guests(state: web::Data<State>, actor: Actor, Id(id): Id<CelebrationId>) -> ApiResult<HttpResponse> {
-    Ok(http::ok(&actions::guests(&state, &actor, id).await?))
+async fn list_guests(
+    state: web::Data<State>,
+    request: HttpRequest,
+    actor: Actor,
+    Id(id): Id<CelebrationId>,
+    Query(paging): Query<Paging>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::page(&request, &actions::guests(&state, &actor, id, paging).await?))
 }
 
-/// Answers an invitation: one's own, or as a coordinator that of who answers by telephone. Where there is no room, one waits for a place.
+/// An invitation with what was answered: one's own, or for coordinators anybody's.
+#[utoipa::path(
+    tag = "celebration", operation_id = "read_invitation", summary = "Read an invitation", security(("bearer" = [])),
+    params(("id" = InvitationId, Path)),
+    responses((status = 200, body = Invitation))
+)]
+#[get("/invitations/{id}")]
+async fn read_invitation(state: web::Data<State>, actor: Actor, Id(id): Id<InvitationId>) -> ApiResult<HttpResponse> {
+    Ok(http::ok_versioned(&actions::read_invitation(&state, &actor, id).await?))
+}
+
+/// Answers an invitation: one's own, or as a coordinator that of who answers by telephone. Where there is no room, one waits for a place. `If-Match`
+/// takes the `etag` of the invitation that was read.
 #[utoipa::path(
     tag = "celebration", operation_id = "answer_invitation", summary = "Answer an invitation", security(("bearer" = [])),
-    params(("id" = InvitationId, Path)),
+    params(("id" = InvitationId, Path), IfMatch),
     request_body = AnswerInvitation,
-    responses((status = 200, body = CelebrationDetail), (status = 409, body = Problem), (status = 412, body = Problem))
+    responses((status = 200, body = Invitation), (status = 409, body = Problem))
 )]
 #[put("/invitations/{id}/reply")]
 async fn answer_invitation(
     state: web::Data<State>,
     actor: Actor,
     Id(id): Id<InvitationId>,
+    if_match: IfMatch,
     command: Command<AnswerInvitation>,
 ) -> ApiResult<HttpResponse> {
-    Ok(http::ok_versioned(&actions::answer(&state, &actor, id, command.value).await?))
+    Ok(http::ok_versioned(&actions::answer(&state, &actor, id, if_match, command.value).await?))
 }
 
 /// How many seats a table has.

@@ -3,7 +3,7 @@
 use super::{letters::About, store::InvitationRow};
 use cairn_print::{Column, Letters, List, Unprintable, list};
 use cairn_shared::{
-    celebration::{EveningList, InvitedAs, Reply},
+    celebration::{EveningList, InvitedAs, Reply, called_up},
     import::sheet::csv_line,
     person::PersonName,
     qualification::Qualification,
@@ -28,18 +28,9 @@ pub struct Sheet {
     rows: Vec<Vec<String>>,
 }
 
-/// In which order people are called up: as somebody put them, and behind those by school and name.
+/// Puts guests, who come by name, in the order in which they are called up.
 pub fn in_running_order(guests: &mut [Guest]) {
-    guests.sort_by_cached_key(|guest| {
-        let order = guest.row.running_order;
-        (
-            order.is_none(),
-            order,
-            guest.row.school_name.clone(),
-            guest.name.family_name.to_string(),
-            guest.name.given_name.to_string(),
-        )
-    });
+    guests.sort_by_cached_key(|guest| called_up(guest.row.running_order, guest.row.school_name.as_deref()));
 }
 
 fn table(row: &InvitationRow) -> String {

@@ -293,6 +293,61 @@ pub fn invitations(conn: &mut Conn, id: CelebrationId) -> QueryResult<Vec<(Invit
     Ok(found.into_iter().map(|(row, who)| (row, whom(who))).collect())
 }
 
+/// Where a guest stands in the list: the name as it is sorted, and the person.
+pub type GuestKey = (String, PersonId);
+
+/// Who is invited, by name, from a place in the list on; each with that place.
+///
+/// # Errors
+/// Those of the database.
+pub fn invitations_after(
+    conn: &mut Conn,
+    id: CelebrationId,
+    after: Option<GuestKey>,
+    limit: i64,
+) -> QueryResult<Vec<(InvitationRow, Whom, GuestKey)>> {
+    let mut query = invitation::table
+        .inner_join(person::table)
+        .filter(invitation::celebration_id.eq(id.to_string()))
+        .select((invitation::all_columns, PERSON, person::folded))
+        .into_boxed();
+    if let Some((folded, who)) = after {
+        let who = who.to_string();
+        query = query.filter(person::folded.gt(folded.clone()).or(person::folded.eq(folded).and(person::id.gt(who))));
+    }
+    let found: Vec<(InvitationRow, PersonParts, String)> =
+        query.order((person::folded, person::id)).limit(limit).load(conn)?;
+    let seen = |(row, who, folded): (InvitationRow, PersonParts, String)| {
+        let key = (folded, *row.person_id);
+        (row, whom(who), key)
+    };
+    Ok(found.into_iter().map(seen).collect())
+}
+
+/// Who comes to those celebrations, and with which guests.
+///
+/// # Errors
+/// Those of the database.
+pub fn coming(conn: &mut Conn, to: &[CelebrationId]) -> QueryResult<Vec<InvitationRow>> {
+    let ids = to.iter().map(CelebrationId::to_string);
+    invitation::table
+        .filter(among(invitation::celebration_id, ids))
+        .filter(invitation::reply.eq(Reply::Coming.code()))
+        .load(conn)
+}
+
+/// One's own invitations to those celebrations.
+///
+/// # Errors
+/// Those of the database.
+pub fn own_to(conn: &mut Conn, viewer: Viewer, to: &[CelebrationId]) -> QueryResult<Vec<InvitationRow>> {
+    let ids = to.iter().map(CelebrationId::to_string);
+    invitation::table
+        .filter(among(invitation::celebration_id, ids))
+        .filter(invitation::person_id.eq(viewer.person.to_string()))
+        .load(conn)
+}
+
 /// One's own invitation to a celebration.
 ///
 /// # Errors
@@ -381,16 +436,15 @@ pub fn order(tx: &mut Tx<'_>, id: CelebrationId, order: &[InvitationId]) -> Quer
     Ok(())
 }
 
-/// Celebrations to which invitations are out, and that are not called off, which begin between those moments.
+/// Celebrations to which invitations are out, and that are not called off, which begin then or later.
 ///
 /// # Errors
 /// Those of the database.
-pub fn between(conn: &mut Conn, from: Timestamp, until: Timestamp) -> QueryResult<Vec<CelebrationRow>> {
+pub fn to_come(conn: &mut Conn, from: Timestamp) -> QueryResult<Vec<CelebrationRow>> {
     celebration::table
         .filter(celebration::invited_at.is_not_null())
         .filter(celebration::cancelled_at.is_null())
         .filter(celebration::starts_at.ge(At::from(from)))
-        .filter(celebration::starts_at.le(At::from(until)))
         .order((celebration::starts_at, celebration::id))
         .load(conn)
 }

@@ -28,7 +28,10 @@ use cairn_shared::{
     time::{Date, Timestamp},
 };
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeSet, sync::Mutex};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Mutex,
+};
 
 /// What is random about one credential, made before the transaction that keeps it.
 #[derive(Clone)]
@@ -253,7 +256,7 @@ pub async fn published(state: &State, id: CredentialId) -> ApiResult<(Qualificat
 /// # Errors
 /// Those of the database.
 pub fn of_award(conn: &mut Conn, award: AwardId) -> ApiResult<Option<(CredentialId, Signatures)>> {
-    let row = store::of_award(conn, award)?;
+    let row = store::of_awards(conn, &[award])?.remove(&award);
     Ok(row.map(|row| (*row.id, Signatures { json: row.json, jwt: row.jwt })))
 }
 
@@ -343,13 +346,23 @@ pub fn awards_without(conn: &mut Conn) -> ApiResult<i64> {
     Ok(store::awards_without(conn)?)
 }
 
-/// Whether the newest badge of an award says that name and that address.
+/// To whom an award's newest badge is made out.
+pub struct MadeOut(Option<Badge>);
+
+impl MadeOut {
+    /// Whether it says that name and that address.
+    pub fn to(&self, name: &str, email: &Email) -> bool {
+        self.0.as_ref().is_some_and(|badge| {
+            badge.holder.name == name && badge.holder.email.as_ref().is_some_and(|hashed| hashed.is(email.as_str()))
+        })
+    }
+}
+
+/// Of those awards that have a badge, to whom the newest is made out.
 ///
 /// # Errors
 /// Those of the database.
-pub fn says(conn: &mut Conn, award: AwardId, name: &str, email: &Email) -> ApiResult<bool> {
-    let badge = of_award(conn, award)?.and_then(|(_, signed)| check::said(&signed.json).ok());
-    Ok(badge.is_some_and(|badge| {
-        badge.holder.name == name && badge.holder.email.is_some_and(|hashed| hashed.is(email.as_str()))
-    }))
+pub fn made_out(conn: &mut Conn, awards: &[AwardId]) -> ApiResult<HashMap<AwardId, MadeOut>> {
+    let badges = store::of_awards(conn, awards)?;
+    Ok(badges.into_iter().map(|(award, row)| (award, MadeOut(check::said(&row.json).ok()))).collect())
 }

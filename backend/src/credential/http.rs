@@ -12,7 +12,7 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header,
+    http::header::{self, Header as _},
     post,
     web::{Bytes, Data, Path},
 };
@@ -21,6 +21,7 @@ use cairn_shared::{
     award::BadgeForm, credential::BadgeCheck, ids::CredentialId, problem::Problem, qualification::Qualification,
 };
 use serde_json::{Value, json};
+use std::cmp::Reverse;
 
 /// The operations of this slice.
 pub fn routes(config: &mut impl Routes) {
@@ -40,10 +41,13 @@ enum Wanted {
     Form(BadgeForm),
 }
 
-/// What a client would rather have: the first that it names. JSON, if it names nothing that there is.
+/// What a client would rather have (RFC 9110, section 12.5.1): of what it likes best the first that it names. JSON, if it names nothing that there
+/// is.
 fn preferred(request: &HttpRequest) -> Wanted {
-    let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let mut named = accept.split(',').filter_map(|part| match part.split(';').next().unwrap_or("").trim() {
+    let mut accepted = header::Accept::parse(request).map(|accept| accept.0).unwrap_or_default();
+    accepted.retain(|named| named.quality != header::Quality::ZERO);
+    accepted.sort_by_key(|named| Reverse(named.quality));
+    let mut named = accepted.iter().filter_map(|named| match named.item.essence_str() {
         "text/html" => Some(Wanted::Page),
         "application/vc+jwt" | "application/jwt" | "text/plain" => Some(Wanted::Form(BadgeForm::Jwt)),
         "application/vc+ld+json" | "application/vc" | "application/ld+json" | "application/json" => {

@@ -1,7 +1,7 @@
 //! Rows and queries of credentials.
 
 use crate::db::{
-    AsText, At, Conn, Tx,
+    AsText, At, Conn, Tx, among,
     schema::{award, credential, publication},
 };
 use cairn_shared::{
@@ -11,6 +11,7 @@ use cairn_shared::{
     time::Timestamp,
 };
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// A credential as it was signed.
 #[derive(Debug, Clone, Queryable, Insertable, Selectable)]
@@ -88,16 +89,16 @@ pub fn ended(conn: &mut Conn) -> QueryResult<(Vec<i64>, Option<Timestamp>)> {
     Ok((rows.into_iter().map(|(place, _)| place).collect(), last))
 }
 
-/// The credential of an award that holds, or the last that did.
+/// Of each of those awards the credential that holds, or the last that did.
 ///
 /// # Errors
 /// Those of the database.
-pub fn of_award(conn: &mut Conn, id: AwardId) -> QueryResult<Option<CredentialRow>> {
-    let of_award = credential::table.filter(credential::award_id.eq(id.to_string()));
-    if let Some(holds) = of_award.clone().filter(credential::ended_at.is_null()).first(conn).optional()? {
-        return Ok(Some(holds));
-    }
-    of_award.order((credential::ended_at.desc(), credential::id.desc())).first(conn).optional()
+pub fn of_awards(conn: &mut Conn, ids: &[AwardId]) -> QueryResult<HashMap<AwardId, CredentialRow>> {
+    let mut rows: Vec<CredentialRow> =
+        credential::table.filter(among(credential::award_id, ids.iter().map(AwardId::to_string))).load(conn)?;
+    // What holds has no end, and comes last; the two databases do not agree on where nothing is sorted.
+    rows.sort_by_key(|row| (row.ended_at.is_none(), row.ended_at.map(Timestamp::from), *row.id));
+    Ok(rows.into_iter().map(|row| (*row.award_id, row)).collect())
 }
 
 /// A credential that holds, whose award its holder shows to everybody, and what it is of.

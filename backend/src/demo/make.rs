@@ -743,7 +743,8 @@ impl<'a> Maker<'a> {
         let planned = celebration::actions::plan(self.state, &self.coordinator()?, plan, Once::default()).await?;
         let id = planned.value.value.id;
         celebration::actions::invite(self.state, &self.coordinator()?, id, Once::default()).await?;
-        let guests = celebration::actions::guests(self.state, &self.coordinator()?, id).await?;
+        let read = self.state.db.read(move |conn| celebration::actions::invited(conn, id));
+        let guests = read.await?;
         let read = self.state.db.read(|conn| -> ApiResult<_> {
             let mut found = HashSet::new();
             for (_, email) in SIGN_INS {
@@ -755,7 +756,7 @@ impl<'a> Maker<'a> {
         // Who signs in here has not answered, so that they can.
         let left_alone = read.await?;
         for guest in guests {
-            if left_alone.contains(&guest.person.id) || self.dice.chance(22) {
+            if left_alone.contains(&guest.name.id) || self.dice.chance(22) {
                 continue;
             }
             let coming = self.dice.chance(85);
@@ -763,7 +764,7 @@ impl<'a> Maker<'a> {
             let companion = format!(
                 "{} {}",
                 self.dice.pick(&["Sam", "Alex", "Robin", "Jo", "Kit", "Nye", "Mo", "Lee"]),
-                guest.person.family_name
+                guest.name.family_name
             );
             let diet = if coming && self.dice.chance(25) {
                 self.dice.pick(&[
@@ -777,7 +778,6 @@ impl<'a> Maker<'a> {
                 ""
             };
             let answer = AnswerInvitation {
-                version: None,
                 coming,
                 guests: if brings { vec![Line::new(companion).map_err(bad("guest"))?] } else { Vec::new() },
                 diet: Draft::new(diet).map_err(bad("diet"))?,
@@ -785,8 +785,9 @@ impl<'a> Maker<'a> {
                     .map_err(bad("needs"))?,
                 photos: coming && self.dice.chance(70),
             };
-            let who = self.actor(guest.person.id, &[]);
-            celebration::actions::answer(self.state, &who, guest.invitation.id, answer).await?;
+            let who = self.actor(guest.name.id, &[]);
+            let read = IfMatch(guest.row.version);
+            celebration::actions::answer(self.state, &who, *guest.row.id, read, answer).await?;
         }
         Ok(())
     }

@@ -46,19 +46,11 @@ pub fn write_for_working_hours(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp)
     outbox::add(tx, letter, None, now, now.in_working_hours(), None)
 }
 
-/// Puts a letter in the outbox that brings something for the reader's calendar (iCalendar), to be sent at once.
+/// Puts a letter in the outbox that brings something for the reader's calendar (iCalendar), to be sent then: never before another one that it follows.
 ///
 /// # Errors
 /// Those of the database.
-pub fn write_with_calendar(tx: &mut Tx<'_>, letter: &Letter, calendar: &str, now: Timestamp) -> QueryResult<()> {
-    outbox::add(tx, letter, Some(calendar), now, now, None)
-}
-
-/// The same, for a letter that has a time of its own, such as behind another one.
-///
-/// # Errors
-/// Those of the database.
-pub fn write_with_calendar_at(
+pub fn write_with_calendar(
     tx: &mut Tx<'_>,
     letter: &Letter,
     calendar: &str,

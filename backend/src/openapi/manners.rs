@@ -24,6 +24,7 @@ const VERSIONED: &[&str] = &[
     "EntryDetail",
     "ImportRow",
     "ImportSummary",
+    "Invitation",
     "PaperDetail",
     "PersonSummary",
     "PortfolioDetail",

@@ -43,7 +43,7 @@ pub async fn certificate(id: AwardId) -> Result<Vec<u8>, ApiError> {
 /// # Errors
 /// What came in the way.
 pub async fn of_round(id: RoundId) -> Result<Vec<RoundAward>, ApiError> {
-    get(&format!("/api/v1/rounds/{id}/awards")).await.map(|loaded| loaded.value)
+    every(&format!("/api/v1/rounds/{id}/awards")).await
 }
 
 /// How the badge keys stand.

@@ -1,8 +1,8 @@
 //! Celebrations: planning them, and answering invitations to them.
 
 use cairn_shared::celebration::{
-    AnswerInvitation, CancelCelebration, CelebrationDetail, InvitedGuest, ListForm, PlanCelebration, RunningList,
-    TablePlan, ThankGuests,
+    AnswerInvitation, CancelCelebration, CelebrationDetail, CelebrationSummary, Invitation, InvitedGuest, ListForm,
+    PlanCelebration, RunningList, TablePlan, ThankGuests,
 };
 use cairn_shared::ids::{CelebrationId, InvitationId};
 
@@ -12,7 +12,7 @@ use super::{ApiError, Key, Loaded, Method, Request, bytes, every, get, post, put
 ///
 /// # Errors
 /// What came in the way.
-pub async fn list() -> Result<Vec<CelebrationDetail>, ApiError> {
+pub async fn list() -> Result<Vec<CelebrationSummary>, ApiError> {
     every("/api/v1/celebrations").await
 }
 
@@ -70,15 +70,15 @@ pub async fn invite(id: CelebrationId, key: &Key) -> Result<Loaded<CelebrationDe
 /// # Errors
 /// What came in the way.
 pub async fn guests(id: CelebrationId) -> Result<Vec<InvitedGuest>, ApiError> {
-    get(&format!("/api/v1/celebrations/{id}/invitations")).await.map(|loaded| loaded.value)
+    every(&format!("/api/v1/celebrations/{id}/invitations")).await
 }
 
 /// Answers an invitation.
 ///
 /// # Errors
-/// What came in the way; 409 where it is too late, or there is no room for another guest.
-pub async fn answer(id: InvitationId, answer: &AnswerInvitation) -> Result<Loaded<CelebrationDetail>, ApiError> {
-    put(&format!("/api/v1/invitations/{id}/reply"), answer, None).await
+/// What came in the way; 412 where somebody else answered it since, 409 where it is too late, or there is no room for another guest.
+pub async fn answer(id: InvitationId, answer: &AnswerInvitation, etag: &str) -> Result<Invitation, ApiError> {
+    put(&format!("/api/v1/invitations/{id}/reply"), answer, Some(etag)).await.map(|loaded| loaded.value)
 }
 
 /// A proposal of who sits where.

@@ -14,21 +14,22 @@ pub use one::Celebration;
 pub use plan::{CelebrationEdit, CelebrationNew};
 pub use tables::Tables;
 
-use cairn_shared::celebration::{CelebrationDetail, CelebrationStage, Reply};
+use cairn_shared::celebration::{CelebrationStage, Reply};
+use cairn_shared::time::Timestamp;
 use yew::prelude::*;
 
 use crate::ui::{Tag, Tone};
 use crate::words::Moment;
 
 /// "Friday 9 July 2027, 18.00 to 22.00".
-fn when(detail: &CelebrationDetail) -> String {
-    let (starts, ends) = (Moment::from(detail.starts_at), Moment::from(detail.ends_at));
+fn when(starts: Timestamp, ends: Timestamp) -> String {
+    let (starts, ends) = (Moment::from(starts), Moment::from(ends));
     format!("{}, {} to {}", starts.day().long_with_year(), starts.clock(), ends.clock())
 }
 
 /// Where an evening stands, for its planner.
-fn stage_tag(detail: &CelebrationDetail) -> Html {
-    let (tone, icon, words) = match detail.stage {
+fn stage_tag(stage: CelebrationStage) -> Html {
+    let (tone, icon, words) = match stage {
         CelebrationStage::Planned => (Tone::Plain, "circle-dashed", "Being planned"),
         CelebrationStage::Invited => (Tone::Good, "mail", "Invitations are out"),
         CelebrationStage::Over => (Tone::Info, "circle-check", "Over"),

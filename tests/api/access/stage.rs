@@ -484,8 +484,8 @@ impl<'h> Stage<'h> {
         let (printed, evening) = (self.prints(), self.plans(LATER));
         let path = format!("/celebrations/{evening}/invitations");
         self.who(Coordinator).does(&path).expect(200);
-        let guests: Vec<InvitedGuest> = self.who(Coordinator).sees(&path);
-        let leads = guests.iter().find(|guest| guest.person.id == self.who(SchoolLead).id());
+        let guests: Page<InvitedGuest> = self.who(Coordinator).sees(&format!("{path}?limit=100"));
+        let leads = guests.items.iter().find(|guest| guest.person.id == self.who(SchoolLead).id());
         let invitation = leads.expect("who leads the school is invited").invitation.id.to_string();
         let mut stock = std::mem::take(&mut self.stock);
         for ((on, _), things) in &mut stock {

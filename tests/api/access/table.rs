@@ -392,6 +392,7 @@ pub const TABLE: &[Row] = &[
     Row("cancel_celebration",   On::PlannedCelebration, Only(OFFICE)),
     Row("invite_guests",        On::PlannedCelebration, Only(OFFICE)),
     Row("list_guests",          On::Celebration,        Only(OFFICE)),
+    Row("read_invitation",      On::Invitation,         Only(WITH_GUESTS)),
     Row("answer_invitation",    On::Invitation,         Only(WITH_GUESTS)),
     Row("propose_table_plan",   On::Celebration,        Only(OFFICE)),
     Row("set_table_plan",       On::Celebration,        Only(OFFICE)),

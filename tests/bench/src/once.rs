@@ -11,7 +11,8 @@ use anyhow::{Context, Result, ensure};
 use cairn_credential::{check, jwt, key::KeyPair, proof};
 use cairn_print::{Certificate, Letters, Medal, certificates};
 use cairn_shared::{
-    award::{SHOWN, SIGNED_AS},
+    award::{RoundAward, SHOWN, SIGNED_AS},
+    list::Page,
     qualification::Qualification,
     time::Date,
 };
@@ -256,9 +257,9 @@ impl Office<'_> {
     /// Sees that every award is there, and that its badge is genuine to the server in both forms.
     async fn sees_awards(&mut self, database: &mut dyn Database) -> Result<()> {
         let round = &self.round.id;
-        let listed: Vec<Value> =
-            serde_json::from_slice(&self.ask("GET", &format!("/rounds/{round}/awards"), None, 200).await?)?;
-        ensure!(listed.len() == AWARDS, "There are {} awards.", listed.len());
+        let listed: Page<RoundAward> =
+            serde_json::from_slice(&self.ask("GET", &format!("/rounds/{round}/awards?limit=100"), None, 200).await?)?;
+        ensure!(listed.items.len() == AWARDS, "There are {} awards.", listed.items.len());
         for form in ["json", "jwt"] {
             let badges = database.texts(&format!(
                 "SELECT {form} AS text FROM credential JOIN award ON award.id = award_id JOIN submission ON submission.id = submission_id \

@@ -1,12 +1,12 @@
 //! Everybody who is invited, with what they answered; and answering for who telephones.
 
-use cairn_shared::celebration::{CelebrationDetail, InvitedAs, InvitedGuest, Reply};
+use cairn_shared::celebration::{CelebrationDetail, Invitation, InvitedAs, InvitedGuest, Reply};
 use cairn_shared::ids::{CelebrationId, InvitationId};
 use yew::prelude::*;
 
 use super::reply::ReplyForm;
 use super::reply_tag;
-use crate::api::{self, Loaded};
+use crate::api;
 use crate::hooks::use_loaded;
 use crate::notices::use_notices;
 use crate::parts::framed;
@@ -53,7 +53,7 @@ pub fn Guests(props: &GuestsProps) -> Html {
         let open = guests.iter().find(|guest| Some(guest.invitation.id) == *answering);
         let onanswer = {
             let (load, close, notices) = (load.clone(), close.clone(), notices.clone());
-            Callback::from(move |_: Loaded<CelebrationDetail>| {
+            Callback::from(move |_: Invitation| {
                 close.emit(());
                 load.reload();
                 notices.say("Their answer is saved.");
@@ -93,7 +93,7 @@ pub fn Guests(props: &GuestsProps) -> Html {
                     </Table>
                     if let Some(guest) = open {
                         <Dialog open=true title={format!("The answer of {}", guest.person.full())} onclose={close.clone()}>
-                            <ReplyForm invitation={guest.invitation.clone()} guests={celebration.guests_each} of={guest.person.given_name.to_string()} {onanswer} />
+                            <ReplyForm key={guest.invitation.etag.clone()} invitation={guest.invitation.clone()} guests={celebration.guests_each} of={guest.person.given_name.to_string()} {onanswer} again={load.reloader()} />
                         </Dialog>
                     }
                 </div>

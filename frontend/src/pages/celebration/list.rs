@@ -1,6 +1,6 @@
 //! Celebrations: those that one is invited to, and for a coordinator all of them.
 
-use cairn_shared::celebration::CelebrationDetail;
+use cairn_shared::celebration::CelebrationSummary;
 use cairn_shared::person::Role;
 use yew::prelude::*;
 
@@ -52,19 +52,19 @@ pub fn Celebrations() -> Html {
     })
 }
 
-fn row(one: &CelebrationDetail) -> Html {
+fn row(one: &CelebrationSummary) -> Html {
     let id = one.id.to_string();
     html! {
         <li key={id.clone()}>
             <span class="flow t">
-                <span class="eyebrow">{ when(one) }</span>
+                <span class="eyebrow">{ when(one.starts_at, one.ends_at) }</span>
                 <Go to={Route::Celebration(id.into())}>{ one.title.to_string() }</Go>
                 <span class="sm mut"><Icon name="utensils" />{ format!(" {}", one.place) }</span>
-                if let Some(plan) = &one.plan {
-                    <span class="sm">{ format!("{} of {} coming", plan.heads, count(plan.places.into(), "place", "places")) }</span>
+                if let Some(filling) = one.filling {
+                    <span class="sm">{ format!("{} of {} coming", filling.heads, count(filling.places.into(), "place", "places")) }</span>
                 }
             </span>
-            if one.plan.is_some() { { stage_tag(one) } } else if let Some(invitation) = &one.invitation { { reply_tag(invitation.reply) } }
+            if one.filling.is_some() { { stage_tag(one.stage) } } else if let Some(reply) = one.reply { { reply_tag(reply) } }
         </li>
     }
 }

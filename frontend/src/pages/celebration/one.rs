@@ -1,6 +1,6 @@
 //! One celebration: what it is, one's own invitation, and what its planner does.
 
-use cairn_shared::celebration::{CelebrationDetail, CelebrationStage, Reply};
+use cairn_shared::celebration::{CelebrationDetail, CelebrationStage, Invitation, Reply};
 use cairn_shared::ids::CelebrationId;
 use yew::prelude::*;
 
@@ -34,14 +34,23 @@ pub fn Celebration(props: &CelebrationProps) -> Html {
     };
     framed(&load, "Celebration", |loaded| {
         let detail = &loaded.value;
+        let onanswer = {
+            let (load, loaded) = (load.clone(), loaded.clone());
+            Callback::from(move |invitation: Invitation| {
+                let value = CelebrationDetail { invitation: Some(invitation), ..loaded.value.clone() };
+                load.put(Loaded { value, etag: loaded.etag.clone() });
+                // How many come is others' answers, too.
+                load.reload();
+            })
+        };
         html! {
             <Page title={detail.title.to_string()}>
                 <div class="flow l">
                     <PageHeader
                         title={detail.title.to_string()}
                         back={html! { <Back to={Route::Celebrations}>{ "Celebrations" }</Back> }}
-                        eyebrow={html! { { when(detail) } }}
-                        actions={if detail.plan.is_some() { stage_tag(detail) } else { html! {} }}
+                        eyebrow={html! { { when(detail.starts_at, detail.ends_at) } }}
+                        actions={if detail.plan.is_some() { stage_tag(detail.stage) } else { html! {} }}
                     />
                     if let Some(error) = &load.trouble {
                         <Trouble title="What you see may be a little old" detail={error.sentence()} again={load.reloader()} />
@@ -54,7 +63,7 @@ pub fn Celebration(props: &CelebrationProps) -> Html {
                     <div class="split">
                         <div class="flow">
                             <Where detail={detail.clone()} />
-                            if detail.invitation.is_some() { <Invited detail={detail.clone()} onanswer={put.clone()} /> }
+                            if detail.invitation.is_some() { <Invited detail={detail.clone()} {onanswer} again={load.reloader()} /> }
                             if let Some(plan) = &detail.plan {
                                 <WhoComes detail={detail.clone()} plan={plan.clone()} on_celebration={put.clone()} />
                             }
@@ -95,7 +104,7 @@ fn Where(props: &WhereProps) -> Html {
             <Contours seed=23 levels=9 />
             <h2 id="where" class="vh">{ "Where and when" }</h2>
             <dl class="kv">
-                <dt>{ "When" }</dt><dd class="b">{ when(detail) }</dd>
+                <dt>{ "When" }</dt><dd class="b">{ when(detail.starts_at, detail.ends_at) }</dd>
                 <dt>{ "Where" }</dt><dd dir="auto">{ detail.place.to_string() }</dd>
                 if open { <dt>{ "Answer by" }</dt><dd>{ day(detail.reply_by) }</dd> }
             </dl>
@@ -111,7 +120,8 @@ fn Where(props: &WhereProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct InvitedProps {
     detail: CelebrationDetail,
-    onanswer: Callback<Loaded<CelebrationDetail>>,
+    onanswer: Callback<Invitation>,
+    again: Callback<()>,
 }
 
 /// One's own invitation.
@@ -119,16 +129,16 @@ struct InvitedProps {
 fn Invited(props: &InvitedProps) -> Html {
     let notices = use_notices();
     let Some(invitation) = props.detail.invitation.clone() else { return html! {} };
-    let onanswer = props.onanswer.reform(move |loaded: Loaded<CelebrationDetail>| {
-        notices.say(match loaded.value.invitation.as_ref().map(|it| it.reply) {
-            Some(Reply::Coming) => "Thank you. See you there.",
-            Some(Reply::Waiting) => "You are on the waiting list. We write as soon as there is room.",
-            _ => "Thank you for saying so.",
+    let onanswer = props.onanswer.reform(move |invitation: Invitation| {
+        notices.say(match invitation.reply {
+            Reply::Coming => "Thank you. See you there.",
+            Reply::Waiting => "You are on the waiting list. We write as soon as there is room.",
+            Reply::NotComing | Reply::Unanswered => "Thank you for saying so.",
         });
-        loaded
+        invitation
     });
     let open = matches!(props.detail.stage, CelebrationStage::Invited);
-    let answered = format!("{} {}", invitation.reply.code(), invitation.version);
+    let answered = invitation.etag.clone();
     html! {
         <section class="card flow" aria-labelledby="invitation">
             <div class="row x"><h2 id="invitation" class="q1">{ "Your invitation" }</h2>{ reply_tag(invitation.reply) }</div>
@@ -136,7 +146,7 @@ fn Invited(props: &InvitedProps) -> Html {
                 <Note tone={Tone::Info}><p>{ "All places are taken just now. As soon as there is room you move up by yourself, and get a letter." }</p></Note>
             }
             if open {
-                <ReplyForm key={answered} {invitation} guests={props.detail.guests_each} {onanswer} />
+                <ReplyForm key={answered} {invitation} guests={props.detail.guests_each} {onanswer} again={props.again.clone()} />
                 <p class="sm mut">{ match Day::today().0 <= props.detail.reply_by {
                     true => format!("You can change it until {}.", day(props.detail.reply_by)),
                     false => format!("Answers were wanted by {}. If you can’t come any more, you can still say so here; for anything else, write to your coordinator.", day(props.detail.reply_by)),

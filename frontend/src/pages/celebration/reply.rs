@@ -1,13 +1,13 @@
 //! Answering an invitation: coming or not, with whom, and what the kitchen and the door should know.
 
-use cairn_shared::celebration::{AnswerInvitation, CelebrationDetail, Invitation, Reply};
+use cairn_shared::celebration::{AnswerInvitation, Invitation, Reply};
 use cairn_shared::text::{Draft, Line};
 use yew::prelude::*;
 
-use crate::api::{self, Loaded};
+use crate::api;
 use crate::hooks::use_action;
 use crate::parts::{form_problems, problem_at};
-use crate::ui::{Button, Check, Choice, ErrorSummary, FormProblem, Segmented, TextArea, TextField};
+use crate::ui::{Button, Check, Choice, ErrorSummary, FormProblem, Segmented, TextArea, TextField, Trouble};
 
 const COMING: &str = "coming";
 const DIET: &str = "diet";
@@ -20,7 +20,6 @@ fn guest_field(at: usize) -> String {
 /// What stands in the form.
 #[derive(Clone, Debug, PartialEq)]
 struct Answering {
-    version: i64,
     coming: Option<bool>,
     guests: Vec<String>,
     diet: String,
@@ -33,7 +32,6 @@ impl Answering {
         let mut names: Vec<String> = invitation.guests.iter().map(ToString::to_string).collect();
         names.resize(guests.max(names.len()), String::new());
         Self {
-            version: invitation.version,
             coming: match invitation.reply {
                 Reply::Unanswered => None,
                 Reply::Coming | Reply::Waiting => Some(true),
@@ -65,7 +63,6 @@ impl Answering {
                 // Who is not coming brings nobody, and needs nothing.
                 if !coming {
                     return Ok(AnswerInvitation {
-                        version: Some(self.version),
                         coming,
                         guests: Vec::new(),
                         diet: Draft::default(),
@@ -73,7 +70,7 @@ impl Answering {
                         photos: false,
                     });
                 }
-                Ok(AnswerInvitation { version: Some(self.version), coming, guests, diet, access, photos: self.photos })
+                Ok(AnswerInvitation { coming, guests, diet, access, photos: self.photos })
             }
             _ => Err(needs),
         }
@@ -90,8 +87,10 @@ pub struct ReplyFormProps {
     /// Whose it is, where somebody else answers: a coordinator, on the telephone.
     #[prop_or_default]
     pub of: Option<AttrValue>,
-    /// Told how the celebration stands now.
-    pub onanswer: Callback<Loaded<CelebrationDetail>>,
+    /// Told how the invitation stands now.
+    pub onanswer: Callback<Invitation>,
+    /// Loads the invitation anew, where somebody else has answered it in the meantime.
+    pub again: Callback<()>,
 }
 
 /// Answering an invitation.
@@ -101,14 +100,18 @@ pub fn ReplyForm(props: &ReplyFormProps) -> Html {
     let problems = use_state(Vec::<FormProblem>::new);
     let sent = use_state(|| 0_u32);
     let answer = {
-        let (id, onanswer) = (props.invitation.id, props.onanswer.clone());
+        let (id, etag, onanswer) = (props.invitation.id, props.invitation.etag.clone(), props.onanswer.clone());
         use_action(
-            move |answer: AnswerInvitation| async move { api::celebration::answer(id, &answer).await },
-            move |loaded| onanswer.emit(loaded),
+            move |answer: AnswerInvitation| {
+                let etag = etag.clone();
+                async move { api::celebration::answer(id, &answer, &etag).await }
+            },
+            move |invitation| onanswer.emit(invitation),
         )
     };
     let mut shown = (*problems).clone();
-    if let Some(error) = &answer.trouble {
+    let stale = answer.trouble.as_ref().is_some_and(|error| error.is_stale());
+    if let Some(error) = answer.trouble.as_ref().filter(|_| !stale) {
         shown.extend(form_problems(error, |pointer| match pointer {
             "/diet" => Some(DIET.into()),
             "/access" => Some(ACCESS.into()),
@@ -159,6 +162,13 @@ pub fn ReplyForm(props: &ReplyFormProps) -> Html {
     html! {
         <form class="flow" novalidate=true {onsubmit}>
             <ErrorSummary problems={shown.clone()} sent={*sent + u32::from(answer.trouble.is_some())} />
+            if stale {
+                <Trouble
+                    title="Somebody else changed this answer in the meantime"
+                    detail="What you wrote is still here. Load what is there now, and write it again."
+                    again={props.again.clone()}
+                />
+            }
             <Segmented
                 id={COMING}
                 legend={match &props.of { Some(who) => format!("Will {who} come?"), None => "Will you come?".to_owned() }}
@@ -225,7 +235,7 @@ mod tests {
     fn invitation(reply: Reply) -> Invitation {
         Invitation {
             id: InvitationId::new(uuid::Uuid::nil()),
-            version: 1,
+            etag: "\"v1\"".into(),
             invited_as: InvitedAs::Awarded,
             reply,
             guests: Vec::new(),

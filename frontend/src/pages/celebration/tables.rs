@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_shared::celebration::{CelebrationDetail, InvitedAs, InvitedGuest, Reply, RunningList, Table, TablePlan};
+use cairn_shared::celebration::{CelebrationDetail, InvitedGuest, Reply, RunningList, Table, TablePlan, called_up};
 use cairn_shared::ids::{CelebrationId, InvitationId};
 use yew::prelude::*;
 
@@ -213,17 +213,10 @@ fn Order(props: &PartProps) -> Html {
     let notices = use_notices();
     let id = props.celebration;
     let order = use_state(|| {
+        // Whoever was invited as a school's lead may have been awarded since.
         let mut awarded: Vec<InvitedGuest> =
-            props.guests.iter().filter(|guest| guest.invitation.invited_as == InvitedAs::Awarded).cloned().collect();
-        awarded.sort_by_key(|guest| {
-            (
-                guest.running_order.is_none(),
-                guest.running_order,
-                guest.school.clone(),
-                guest.person.family_name.to_string(),
-                guest.person.given_name.to_string(),
-            )
-        });
+            props.guests.iter().filter(|guest| !guest.awards.is_empty()).cloned().collect();
+        awarded.sort_by_cached_key(|guest| called_up(guest.running_order, guest.school.as_deref()));
         awarded
     });
     let said = use_state_eq(String::new);
