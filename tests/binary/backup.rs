@@ -88,9 +88,10 @@ fn celebrates(scene: &Scene<'_>) {
     let path = format!("/celebrations/{}", evening.id);
     office.does(&format!("{path}/invitations")).expect(200);
     let invited: CelebrationDetail = scene.ada.sees(&path);
-    let invitation = invited.invitation.expect("Ada is invited").id;
+    let invitation = invited.invitation.expect("Ada is invited");
     let answer = json!({ "coming": true, "guests": ["Grace Roe"], "diet": "No nuts,\nplease" });
-    scene.ada.ask("PUT", &format!("/invitations/{invitation}/reply")).json(&answer).send().expect(200);
+    let ask = scene.ada.ask("PUT", &format!("/invitations/{}/reply", invitation.id));
+    ask.header("if-match", &invitation.etag).json(&answer).send().expect(200);
     scene.ada.does("/me/calendar").expect(200);
     let run: PrintRun = office.post("/print-runs", &json!({ "celebration_id": evening.id })).expect(201).json();
     let path = format!("/print-runs/{}", run.id);

@@ -31,16 +31,8 @@ unix_socket_directories = ''
 max_connections = 200
 CONF
 if [ -z "${3-}" ]; then
-    # Nothing here outlives the tests, so nothing waits for the disk, nothing is tidied up, and nobody follows along.
-    cat >>"$data/cairn.conf" <<CONF
-fsync = off
-full_page_writes = off
-autovacuum = off
-wal_level = minimal
-max_wal_senders = 0
-checkpoint_timeout = 1d
-max_wal_size = 8GB
-CONF
+    # Nothing here outlives the tests, so nothing waits for the disk.
+    printf 'fsync = off\nfull_page_writes = off\n' >>"$data/cairn.conf"
 fi
 if [ -n "${CAIRN_TLS_KEY-}" ]; then
     (umask 077 && printf '%s' "$CAIRN_TLS_CERTIFICATE" >"$data/server.crt" && printf '%s' "$CAIRN_TLS_KEY" >"$data/server.key")
