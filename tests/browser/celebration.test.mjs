@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 
+import ICAL from "ical.js";
+
 import { openHouse } from "./house.mjs";
 
 const house = await openHouse();
@@ -166,6 +168,59 @@ test("what a coordinator noted in the meantime is not written over", async (t) =
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("Somebody else changed this answer in the meantime").waitFor({ state: "detached" });
   assert.equal(await page.getByLabel(/do not eat/).inputValue(), "No nuts: a severe allergy");
+});
+
+test("the calendar of others takes an evening, what changes in it, and that it is called off", async (t) => {
+  const page = await house.page(t);
+  await house.signIn(page, "coordinator");
+  await page.goto(new URL("/celebrations/new", house.url).href);
+  await page.getByLabel("What it is called").fill("Tea, cake; and “thanks”");
+  await page.getByLabel("Where").fill("The Old Library, Northfell");
+  await page.getByText("Summer 2026").click();
+  await page.getByRole("button", { name: "Plan it" }).click();
+  await page.getByRole("button", { name: /^Invite \d+ people$/ }).click();
+  await page.getByText("Invitations are out").waitFor();
+
+  // Whoever plans it takes the file; a mentor's calendar asks by itself.
+  const guest = await house.page(t);
+  await house.signIn(guest, "mentor with an award");
+  await guest.goto(new URL("/settings", house.url).href);
+  await guest.getByRole("button", { name: "Make an address" }).click();
+  const address = await guest.getByRole("status").locator("code").innerText();
+  const uid = new URL(page.url()).pathname.split("/").at(-1);
+  /** What ical.js, the reader in Thunderbird, makes of a calendar; it throws where something is not as RFC 5545 has it. */
+  const event = (text) => {
+    const calendar = new ICAL.Component(ICAL.parse(text));
+    assert.equal(calendar.getFirstPropertyValue("version"), "2.0");
+    assert(calendar.getFirstPropertyValue("prodid"));
+    const events = calendar.getAllSubcomponents("vevent").map((one) => new ICAL.Event(one, { strictExceptions: true }));
+    assert.equal(new Set(events.map((one) => one.uid)).size, events.length, "no UID stands for two");
+    for (const one of events) assert(one.startDate.compare(one.endDate) < 0 && one.component.getFirstPropertyValue("dtstamp"), one.uid);
+    const { summary, location, sequence, startDate, component } = events.find((one) => one.uid === uid);
+    return { summary, location, sequence, starts: startDate.toJSDate().toISOString(), status: component.getFirstPropertyValue("status") };
+  };
+  const feed = async () => event(await (await fetch(address)).text());
+  const planned = await feed();
+  assert.equal(planned.summary, "Tea, cake; and “thanks”");
+  assert.equal(planned.location, "The Old Library, Northfell");
+  assert.deepEqual([planned.sequence, planned.status], [0, "TENTATIVE"]);
+  const file = event((await taken(page, page.getByRole("button", { name: "Put it in my calendar" }))).text);
+  assert.deepEqual(file, { ...planned, status: "CONFIRMED" });
+
+  await page.getByRole("link", { name: "Change it" }).click();
+  await page.getByLabel("Where").fill("Carrow Hall, by the \\ lake");
+  await page.getByRole("button", { name: "Save the changes" }).click();
+  await page.getByRole("heading", { name: "Who comes" }).waitFor();
+  assert.deepEqual(await feed(), { ...planned, location: "Carrow Hall, by the \\ lake", sequence: 1 });
+
+  await page.getByRole("button", { name: "Call it off" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Why").fill("The hall has no heating.");
+  await dialog.getByRole("button", { name: "Call it off" }).click();
+  await page.getByText("It does not take place").waitFor();
+  assert.deepEqual(await feed(), { ...planned, location: "Carrow Hall, by the \\ lake", sequence: 2, status: "CANCELLED" });
+  await guest.getByRole("button", { name: "End it" }).click();
+  await guest.getByText("That address leads nowhere any more.").waitFor();
 });
 
 test("a calendar asks at an address of its own, until it is ended", async (t) => {

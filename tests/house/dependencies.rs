@@ -14,6 +14,7 @@ const TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "wasm32-unknown-unknown"
 /// Packages of the browser tests under other licences, and why they may be there.
 const TOLERATED: &[(&str, &str, &str)] = &[
     ("axe-core", "MPL-2.0", "looks at pages in tests, as it is; nothing of it is in what is given out"),
+    ("ical.js", "MPL-2.0", "reads calendars in tests, as Thunderbird does; nothing of it is in what is given out"),
     (
         "@digitalbazaar/credentials-context",
         "SEE LICENSE IN LICENSE.md",

@@ -74,9 +74,12 @@ pub async fn turn(
     office.sees_awards(&mut *database).await?;
     let (floor, expected) = set_in_memory(&mut *database, &subjects.round.id)?;
     let (took, document) = office.print().await?;
-    // Of the same certificates; how it is kept may add a little to it, or take a little away.
-    let is_alike = document.starts_with(b"%PDF-") && document.len().abs_diff(expected.len()) * 10 < expected.len();
-    ensure!(is_alike, "The printed document has {} bytes, and {} if it is set here.", document.len(), expected.len());
+    ensure!(
+        document == expected,
+        "The printed document, of {} bytes, is another than the one that is set here, of {}.",
+        document.len(),
+        expected.len()
+    );
     Ok((issued, Once::of(floor, took)))
 }
 
