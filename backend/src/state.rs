@@ -41,7 +41,7 @@ pub struct State {
     /// Encrypts the secrets of second steps.
     pub seals: Arc<Seals>,
     /// Signs badges.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// The status list of badges.
     pub status: Listed,
     /// The offline checker, if it was built.
@@ -75,7 +75,7 @@ impl State {
     pub fn open_with(config: Config, clock: Clock, options: &DbOptions) -> Result<Self, DbError> {
         let db = Db::open(options)?;
         let files = Files::open(&config.files, &config.data).map_err(|e| DbError::Unavailable(e.to_string()))?;
-        let keys = Keys::open(&config.keys, &config.issuer_url).map_err(DbError::Unavailable)?;
+        let keys = Arc::new(Keys::open(&config.keys, &config.issuer_url).map_err(DbError::Unavailable)?);
         let tokens = Tokens::new(&config.public_url, &config.secrets);
         let seals = Arc::new(Seals::new(&config.secrets));
         let ids = Ids::new(clock.clone());

@@ -110,7 +110,7 @@ fn of_what_is_no_genuine_badge_the_checker_and_the_server_say_the_same() {
 fn where_there_are_no_keys_or_no_web_app_there_is_no_checker_and_no_link_to_one() {
     let without_keys = House::over(Database::make(), |state| {
         with_a_checker(state);
-        state.keys = Keys::open(&KeysAt::Nowhere, &state.config.issuer_url).expect("no keys");
+        state.keys = Keys::open(&KeysAt::Nowhere, &state.config.issuer_url).expect("no keys").into();
     });
     let not_built = House::over(Database::make(), |state| state.checker = None);
     for house in [without_keys, not_built] {

@@ -7,6 +7,7 @@ use cairn_backend::{
     config::KeysAt,
     db::Tx,
     key::{Bundle, Keys, actions::rotate},
+    mail::Post,
     problem::{ApiError, ApiResult},
 };
 use cairn_credential::{
@@ -367,7 +368,7 @@ fn an_award_that_has_ended_is_not_issued_anew() {
 fn an_award_from_before_there_were_keys_is_signed_once_there_are() {
     let database = Database::make();
     let house = House::over(database.again(), |state| {
-        state.keys = Keys::open(&KeysAt::Nowhere, &state.config.issuer_url).expect("no keys");
+        state.keys = Keys::open(&KeysAt::Nowhere, &state.config.issuer_url).expect("no keys").into();
     });
     let scene = Scene::set(&house);
     let award = award(&scene);
@@ -395,7 +396,11 @@ fn with_keys_of_its_own(database: &Database) -> House {
     let at = KeysAt::File { file: database.folder.join("keys.json"), secret: SECRET.into() };
     House::over(database.again(), |state| {
         state.config.keys = at.clone();
-        state.keys = Keys::open(&at, &state.config.issuer_url).expect("the keys open");
+        state.keys = Keys::open(&at, &state.config.issuer_url).expect("the keys open").into();
+        state.config.post = Some(
+            Post::parse("smtp://127.0.0.1", "awards@northfell.example", "Northfell")
+                .expect("a mail server and an address"),
+        );
     })
 }
 
@@ -437,7 +442,9 @@ fn a_new_key_signs_from_then_on_and_what_the_old_one_signed_stays_genuine() {
     let scene = Scene::set(&house);
     let award = award(&scene);
     let first = shown(&house, &scene.ada, &award, "1-signed");
-    let place = check(&first.badge, &first.keys).unwrap().badge.status.index;
+    let checked = check(&first.badge, &first.keys).unwrap();
+    assert_eq!(checked.badge.issuer.email.as_deref(), Some("awards@northfell.example"), "where letters come from");
+    let place = checked.badge.status.index;
 
     assert_eq!(rotate(&house.state), Ok(2));
     let next = with_keys_of_its_own(&database);
@@ -627,13 +634,15 @@ fn an_award_that_would_be_drawn_up_in_another_way_by_now_is_not_issued() {
             drawn_up.ok_or(ApiError::NotFound)
         })
     };
-    let ready = sign(&house.state, vec![drawn_up], Vec::new(), house.now()).expect("it can be signed").remove(0);
+    let runtime = Runtime::new().expect("a runtime can be made");
+    let signing = sign(&house.state, vec![drawn_up], Vec::new(), house.now());
+    let ready = runtime.block_on(signing).expect("it can be signed").remove(0);
     scene.ada.ask("PATCH", "/me").json(&json!({"family_name": "Tarn"})).send().expect(200);
     let issuing = house
         .state
         .db
         .write(move |tx| with_grounds(tx, &mut |tx, grounds| issue(tx, &stamp, Some(&ready), grounds).map(drop)));
-    let issued = Runtime::new().expect("a runtime can be made").block_on(issuing);
+    let issued = runtime.block_on(issuing);
     assert!(matches!(issued, Err(ApiError::NotNow(_))), "{:?}", issued.map_err(|error| error.problem().detail));
     // Nothing is left of it, and the next release goes through.
     scene.coordinator.releases(scene.autumn);

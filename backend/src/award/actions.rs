@@ -136,10 +136,10 @@ impl Ready {
 ///
 /// # Errors
 /// [`ApiError::Internal`] if it can't be signed.
-pub fn sign(state: &State, drafts: Vec<Draft>, taken: Vec<i64>, now: Timestamp) -> ApiResult<Vec<Ready>> {
+pub async fn sign(state: &State, drafts: Vec<Draft>, taken: Vec<i64>, now: Timestamp) -> ApiResult<Vec<Ready>> {
     let said: Vec<_> =
         drafts.iter().map(|draft| (said(&draft.row, &draft.email), draft.seed.credential.clone())).collect();
-    let signed = credential::actions::sign(state, &said, taken, now)?;
+    let signed = credential::actions::sign(state, said, taken, now).await?;
     Ok(drafts.into_iter().zip(signed).map(|(draft, credential)| Ready { draft, credential }).collect())
 }
 
@@ -350,7 +350,7 @@ pub async fn sign_what_is_not(state: &State) -> ApiResult<usize> {
         let (rows, taken) = found.await?;
         let said: Vec<_> =
             rows.iter().map(|(row, email)| (said(row, email), credential::actions::seed(state))).collect();
-        let ready = credential::actions::sign(state, &said, taken, now)?;
+        let ready = credential::actions::sign(state, said, taken, now).await?;
         if ready.is_empty() {
             return Ok(signed);
         }
@@ -393,7 +393,7 @@ pub async fn reissue(
     let (found, taken) = found.await?;
     let ready = match &found {
         Ok((row, email)) => {
-            credential::actions::sign(state, &[(said(row, email), seed)], taken, stamp.now)?.pop().flatten()
+            credential::actions::sign(state, vec![(said(row, email), seed)], taken, stamp.now).await?.pop().flatten()
         }
         // Said once more in the transaction, unless the request is a repetition.
         Err(_) => None,

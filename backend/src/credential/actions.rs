@@ -5,7 +5,7 @@ use crate::{
     case,
     config::Config,
     db::{AsText, Conn, Tx},
-    key,
+    key::{self, Keys},
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -32,6 +32,7 @@ use std::{
     collections::{BTreeSet, HashMap},
     sync::Mutex,
 };
+use tokio::task::spawn_blocking;
 
 /// What is random about one credential, made before the transaction that keeps it.
 #[derive(Clone)]
@@ -85,41 +86,62 @@ pub struct Signed {
     since: Timestamp,
 }
 
-/// Signs some credentials; none of them, where there are no keys. `taken` are the places in the status list that are
-/// somebody's.
+/// Signs some credentials, beside the threads that answer requests; none of them, where there are no keys. `taken` are the places in the status list
+/// that are somebody's.
 ///
 /// # Errors
 /// [`ApiError::Internal`] if one can't be signed, or the list is full.
-pub fn sign(state: &State, said: &[(Said, Seed)], taken: Vec<i64>, now: Timestamp) -> ApiResult<Vec<Option<Signed>>> {
-    let (Some(pair), Some((key, since))) = (state.keys.newest(), state.keys.public().last()) else {
+pub async fn sign(
+    state: &State,
+    said: Vec<(Said, Seed)>,
+    taken: Vec<i64>,
+    now: Timestamp,
+) -> ApiResult<Vec<Option<Signed>>> {
+    if state.keys.newest().is_none() {
         return Ok(vec![None; said.len()]);
-    };
-    let broken = |what: &str| ApiError::Internal(format!("a badge can't be signed: {what}"));
+    }
     // A credential holds from a whole second, which its token repeats.
     let from = now.whole_second();
     let mut taken: BTreeSet<u32> = taken.into_iter().filter_map(|place| u32::try_from(place).ok()).collect();
-    said.iter()
-        .map(|(said, seed)| {
-            let free = (0..LENGTH).map(|step| (seed.place + step) % LENGTH).find(|place| !taken.contains(place));
-            let place = free.ok_or_else(|| broken("the status list is full"))?;
-            taken.insert(place);
-            let badge = badge(&state.config, &state.keys.did, said, seed, place, from);
-            let credential =
-                proof::sign(&badge.to_json(), &state.keys.did, pair, from).map_err(|e| broken(&e.to_string()))?;
-            let row = CredentialRow {
-                id: AsText::new(seed.id),
-                award_id: AsText::new(said.award),
-                key_number: i64::from(pair.number),
-                status_index: i64::from(place),
-                jwt: jwt::sign(&credential, pair).map_err(|e| broken(&e.to_string()))?,
-                json: credential.to_string(),
-                issued_at: now.into(),
-                ended_at: None,
-                ended_as: None,
-            };
-            Ok(Some(Signed { row, key: key.clone(), since }))
-        })
-        .collect()
+    let mut badges = Vec::with_capacity(said.len());
+    for (said, seed) in said {
+        let free = (0..LENGTH).map(|step| (seed.place + step) % LENGTH).find(|place| !taken.contains(place));
+        let place = free.ok_or_else(|| unsigned("the status list is full"))?;
+        taken.insert(place);
+        let badge = badge(&state.config, &state.keys.did, &said, &seed, place, from);
+        badges.push((said.award, seed.id, badge));
+    }
+    let keys = state.keys.clone();
+    let signed = spawn_blocking(move || {
+        let one =
+            |(award, id, badge): &(AwardId, CredentialId, Badge)| signed(&keys, *award, *id, badge, now).map(Some);
+        badges.iter().map(one).collect()
+    });
+    signed.await.map_err(|_| unsigned("it was given up half-way"))?
+}
+
+fn unsigned(why: &str) -> ApiError {
+    ApiError::Internal(format!("a badge can't be signed: {why}"))
+}
+
+fn signed(keys: &Keys, award: AwardId, id: CredentialId, badge: &Badge, now: Timestamp) -> ApiResult<Signed> {
+    let (Some(pair), Some((key, since))) = (keys.newest(), keys.public().last()) else {
+        return Err(unsigned("there are no keys"));
+    };
+    let credential =
+        proof::sign(&badge.to_json(), &keys.did, pair, badge.valid_from).map_err(|e| unsigned(&e.to_string()))?;
+    let row = CredentialRow {
+        id: AsText::new(id),
+        award_id: AsText::new(award),
+        key_number: i64::from(pair.number),
+        status_index: i64::from(badge.status.index),
+        jwt: jwt::sign(&credential, pair).map_err(|e| unsigned(&e.to_string()))?,
+        json: credential.to_string(),
+        issued_at: now.into(),
+        ended_at: None,
+        ended_as: None,
+    };
+    Ok(Signed { row, key: key.clone(), since })
 }
 
 fn badge(config: &Config, did: &str, said: &Said, seed: &Seed, place: u32, now: Timestamp) -> Badge {
@@ -155,7 +177,7 @@ pub fn issuer(config: &Config, did: &str) -> Issuer {
         did: did.into(),
         name: config.partnership.clone(),
         url: config.issuer_url.clone(),
-        email: None,
+        email: config.post.as_ref().map(|post| post.from.email.to_string()),
         ukprn: config.ukprn.clone(),
     }
 }

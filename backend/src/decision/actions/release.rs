@@ -80,7 +80,10 @@ pub async fn release(
     let drafted =
         state.db.read(move |conn| -> ApiResult<_> { Ok(draft_all(conn, &stamp, &asked, id, &seeds)) }).await?;
     // Why a round can't be released is said in the transaction, unless the request is a repetition.
-    let ready = drafted.ok().map(|drafted| sign(state, drafted, stamp.now)).transpose()?.unwrap_or_default();
+    let ready = match drafted {
+        Ok(drafted) => sign(state, drafted, stamp.now).await?,
+        Err(_) => HashMap::new(),
+    };
     state
         .write_once(actor.person, once, move |tx| {
             let mut round = round::actions::find(tx, id)?;
@@ -212,8 +215,12 @@ struct Drafted {
     taken: Vec<i64>,
 }
 
-fn sign(state: &State, drafted: Drafted, now: Timestamp) -> ApiResult<HashMap<SubmissionId, award::actions::Ready>> {
-    let ready = award::actions::sign(state, drafted.drafts, drafted.taken, now)?;
+async fn sign(
+    state: &State,
+    drafted: Drafted,
+    now: Timestamp,
+) -> ApiResult<HashMap<SubmissionId, award::actions::Ready>> {
+    let ready = award::actions::sign(state, drafted.drafts, drafted.taken, now).await?;
     Ok(ready.into_iter().map(|ready| (ready.submission(), ready)).collect())
 }
 
@@ -303,7 +310,10 @@ pub async fn correct(
     let (new, seed): (DecisionId, _) = (state.fresh(), award::actions::seed(state));
     let asked = coordinator.clone();
     let drafted = state.db.read(move |conn| -> ApiResult<_> { Ok(draft_one(conn, &stamp, &asked, id, &seed)) }).await?;
-    let ready = drafted.ok().map(|drafted| sign(state, drafted, stamp.now)).transpose()?.unwrap_or_default();
+    let ready = match drafted {
+        Ok(drafted) => sign(state, drafted, stamp.now).await?,
+        Err(_) => HashMap::new(),
+    };
     state
         .write_once(actor.person, once, move |tx| {
             let now: Timestamp = coordinator.now;
