@@ -400,7 +400,7 @@ pub struct Paging {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u16>,
     /// The `next` of the page before.
-    #[param(max_length = 400)]
+    #[param(max_length = 1000)]
     pub after: Option<String>,
 }
 

@@ -32,6 +32,7 @@ pub const WHAT: &[(&str, &str)] = &[
     ("verification from", "verifications_of_a_caller"),
     ("badge from", "badges_of_a_caller"),
     ("calendar from", "calendars_of_a_caller"),
+    ("register from", "register_of_a_caller"),
 ];
 
 /// What was tried too often, as it is counted: a word of [`WHAT`], or `other`.

@@ -97,13 +97,8 @@ pub struct Certificate<'a> {
 impl Certificate<'_> {
     /// The letters on it that can't be set.
     pub fn lacking(&self, letters: &Letters) -> Vec<String> {
-        let mut lacking: Vec<String> = Vec::new();
-        for letter in self.texts().flat_map(|text| letters.lacking(text)) {
-            if !lacking.contains(&letter) {
-                lacking.push(letter);
-            }
-        }
-        lacking
+        // Together, because to open the typefaces is most of the work.
+        letters.lacking(&self.texts().collect::<Vec<_>>().join(" "))
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {

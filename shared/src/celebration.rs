@@ -364,7 +364,7 @@ pub struct CelebrationPlan {
 pub struct Invitation {
     /// Which.
     pub id: InvitationId,
-    /// Its ETag, which `If-Match` takes where it is answered: an answer that somebody else has changed since is not written over.
+    /// Its ETag, which `If-Match` takes where it is answered: what has changed since, such as another answer, is not written over.
     #[schema(max_length = 40)]
     pub etag: String,
     /// As what they are invited.

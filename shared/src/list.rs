@@ -11,7 +11,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The cursor to ask for the next page with (`?after=`), if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    #[schema(max_length = 400)]
+    #[schema(max_length = 1000)]
     pub next: Option<String>,
 }
 

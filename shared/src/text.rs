@@ -198,7 +198,7 @@ impl<const MOST: usize> From<Prose<MOST>> for Draft<MOST> {
 /// put among others' words, on certificates and public pages, and one that turned those around could be read as another. Letters
 /// bring their direction with them, so a name needs none; telephones wrap what they copy in such a pair, so they are left out
 /// rather than refused.
-fn turns_around(character: char) -> bool {
+pub(crate) fn turns_around(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

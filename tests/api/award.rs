@@ -1,9 +1,11 @@
 //! Awards, and whether a certificate is genuine.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cairn_shared::{
-    award::{AwardDetail, AwardStatus, AwardSummary, Verification},
+    award::{AwardCode, AwardDetail, AwardStatus, AwardSummary, Verification},
     candidacy::Stage,
     list::Page,
+    qualification::Qualification,
 };
 use cairn_tests::{House, Scene};
 use serde_json::json;
@@ -61,8 +63,53 @@ fn a_code_without_the_right_name_shows_nothing() {
 #[test]
 fn guessing_is_slowed_down() {
     let house = House::open();
-    let statuses: Vec<u16> = (0..200).map(|_| verify(&house, "QM26-2345-6789", "Somebody").status).collect();
-    assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    let statuses: Vec<u16> = (0..40).map(|_| verify(&house, "QM26-2345-6789", "Somebody").status).collect();
+    assert_eq!(statuses, [[404; 30].as_slice(), &[429; 10]].concat());
+    // The form counts with it.
+    let body = "code=QM26-2345-6789&family_name=Somebody";
+    let page = house.ask("POST", "//verify").body("application/x-www-form-urlencoded", body).send().expect(429);
+    assert!(page.header("retry-after").is_some() && page.text().contains("too many tries"), "{}", page.text());
+}
+
+#[test]
+fn what_a_qr_code_leads_to_can_not_be_guessed() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let bede = house.mentor("Bede", "Holm", scene.whinfell);
+    scene.are_to_be_awarded(&[&scene.ada, &bede]);
+    scene.coordinator.releases(scene.autumn);
+    let tokens = [&scene.ada, &bede].map(|who| {
+        let id = who.sees::<Page<AwardSummary>>("/awards").items[0].id;
+        let award: AwardDetail = who.sees(&format!("/awards/{id}"));
+        let token = award.verify_url.rsplit('/').next().expect("a token").to_owned();
+        for known in
+            [award.award.id.to_string(), award.holder.id.to_string(), award.award.number, award.code.to_string()]
+        {
+            assert!(!known.contains(&token) && !token.contains(&known), "{known} {token}");
+        }
+        // 22 letters of 64 hold 128 bits (RFC 4648, section 5).
+        assert_eq!(URL_SAFE_NO_PAD.decode(&token).expect("base64url").len(), 16, "{token}");
+        token
+    });
+    assert_ne!(tokens[0], tokens[1]);
+}
+
+/// Neither words nor shape tell a code that there is from one that there is not.
+#[test]
+fn the_form_says_the_same_of_a_wrong_name_and_of_a_code_that_is_none() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let code = award(&scene).code;
+    let other = AwardCode::make(Qualification::Qms, 2026, [7; 7]);
+    let says = |code: &str, name: &str| {
+        let body = format!("code={code}&family_name={name}");
+        let page = house.ask("POST", "//verify").body("application/x-www-form-urlencoded", body).send().expect(404);
+        page.text().replace(code, "CODE").replace(name, "NAME")
+    };
+    let wrong_name = says(code.as_str(), "Somebody");
+    assert!(wrong_name.contains("value=\"CODE\"") && !wrong_name.contains("Ada"), "{wrong_name}");
+    assert_eq!(says(other.as_str(), "Roe-Ashby"), wrong_name);
+    assert_eq!(says("QM26-2345-6780", "Roe-Ashby"), wrong_name, "not even a code");
 }
 
 #[test]
@@ -75,7 +122,11 @@ fn the_address_of_the_qr_code_shows_the_page() {
     assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
     assert!(page.text().contains("Ada Roe-Ashby"), "{}", page.text());
     assert!(award.qr_svg.contains("<svg"));
-    house.ask("GET", "//v/AAAAAAAAAAAAAAAAAAAAAA").send().expect(404);
+    for private in [award.holder.id.to_string(), award.award.id.to_string(), scene.ada.address(), "Whinfell".into()] {
+        assert!(!page.text().contains(&private), "{private}");
+    }
+    let none = house.ask("GET", "//v/AAAAAAAAAAAAAAAAAAAAAA").send().expect(404);
+    assert!(none.text().contains("There is no award behind this address."), "{}", none.text());
 }
 
 #[test]

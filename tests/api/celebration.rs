@@ -12,10 +12,11 @@ use cairn_shared::{
     list::Page,
     person::Role,
     print_run::PrintRun,
+    qualification::Qualification,
     session::Me,
     time::Timestamp,
 };
-use cairn_tests::{Actor, House, Reply as Answered, Scene};
+use cairn_tests::{Actor, House, Reply as Answered, Scene, findings};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, thread};
@@ -528,8 +529,17 @@ fn tables_are_proposed_by_school_and_set_by_hand() {
     }
 
     let stale = office.get(&evening.at("")).etag();
+    // Whose table changes reads another invitation; whose does not, the same.
+    let tags = || [ada, hebe].map(|who| evening.guest(who).invitation.etag);
+    let before = tags();
+    let reads = |who: &Actor<'_>, tag: &str| {
+        who.ask("GET", &format!("/invitations/{}", evening.invitation(who))).header("if-none-match", tag).send().status
+    };
+    assert_eq!(reads(ada, &before[0]), 304);
     evening.sets_tables(&[(1, &[of_ada]), (7, &[of_bede, of_catrin])]).expect(200);
     assert_eq!(evening.seen_by(bede).invitation.expect("his own").table, Some(7));
+    assert_eq!((reads(ada, &before[0]), reads(hebe, &before[1])), (200, 304));
+    assert!(tags()[0] != before[0] && tags()[1] == before[1]);
     let none = json!({"tables": []});
     office.ask("PUT", &evening.at("/table-plan")).if_match(&stale).json(&none).send().problem(412, "stale");
     evening.sets_tables(&[(1, &[of_ada, of_hebe])]).field("/tables", "not_coming");
@@ -731,6 +741,61 @@ fn an_evening_is_planned_once_and_only_where_it_can_be() {
     let next = page.next.expect("another page");
     let rest: Page<CelebrationSummary> = office.sees(&format!("/celebrations?limit=1&after={next}"));
     assert_eq!((page.items[0].id, rest.items[0].id, rest.next), (made.id, earlier, None));
+}
+
+#[test]
+fn one_evening_celebrates_the_awards_of_several_rounds_and_invites_nobody_twice() {
+    let house = House::open();
+    let evening = Evening::planned(&house, 100);
+    let (scene, office) = (&evening.scene, evening.office());
+    office.releases(scene.autumn);
+    // Fay is awarded in spring, at Ada's school, and Ada a second time.
+    let fay = house.mentor("Fay", "Lund", scene.whinfell);
+    house.turns_to("2027-01-15");
+    let sent = [
+        fay.sends_a_portfolio(Qualification::Qms).submission.id,
+        evening.ada().sends_a_portfolio(Qualification::Qlms).submission.id,
+    ];
+    for submission in sent {
+        office.assigns(&scene.rowan, submission);
+        office.assigns(&scene.tamsin, submission);
+    }
+    house.turns_to("2027-02-28");
+    for submission in sent {
+        scene.reviewers_agree(submission, &[]);
+    }
+    house.turns_to("2027-03-11");
+    for submission in sent {
+        scene.anwen.decides(submission, findings(&[]), "Thank you for this story.");
+    }
+    office.releases(scene.spring);
+
+    let plan = with(celebration("2027-05-21", scene.autumn), "rounds", json!([scene.autumn, scene.spring]));
+    let plan = with(with(plan, "reply_by", json!("2027-05-10")), "places", json!(50));
+    let id = office.post("/celebrations", &plan).expect(201).json::<CelebrationDetail>().id;
+    let path = format!("/celebrations/{id}");
+    let planned: CelebrationDetail = office.sees(&path);
+    let rounds: Vec<_> = plan_of(&planned).rounds.iter().map(|round| round.id).collect();
+    assert_eq!(rounds, [scene.autumn, scene.spring]);
+    let invited: CelebrationDetail = office.does(&format!("{path}/invitations")).expect(200).json();
+    let guests = office.sees::<Page<InvitedGuest>>(&format!("{path}/invitations?limit=100")).items;
+    assert_eq!((plan_of(&planned).to_invite, plan_of(&invited).invited), (guests.len() as i64, guests.len() as i64));
+    let people: BTreeSet<_> = guests.iter().map(|guest| guest.person.id).collect();
+    assert_eq!(people.len(), guests.len(), "each of them once");
+    let awards =
+        |who: &Actor<'_>| guests.iter().find(|guest| guest.person.id == who.id()).expect("invited").awards.len();
+    assert_eq!((awards(evening.ada()), awards(&fay), awards(&evening.bede)), (2, 1, 1));
+    // Whoever comes and was awarded twice is called up once, and has two certificates printed.
+    for guest in guests.iter().filter(|guest| !guest.awards.is_empty()) {
+        evening.tries_having_read(office, &guest.invitation, &json!({"coming": true})).expect(200);
+    }
+    let running = office.get(&format!("{path}/running-list?form=csv")).expect(200).text();
+    let rows: Vec<&str> = running.split_terminator("\r\n").skip(1).collect();
+    let awarded = guests.iter().filter(|guest| !guest.awards.is_empty());
+    assert_eq!(rows.len(), awarded.clone().count(), "{running}");
+    assert!(rows.iter().any(|row| row.contains("Fay Lund")) && running.contains("\"QLMS, QMS\""), "{running}");
+    let begun: PrintRun = office.post("/print-runs", &json!({"celebration_id": id})).expect(201).json();
+    assert_eq!(usize::try_from(begun.total).unwrap_or(0), awarded.map(|guest| guest.awards.len()).sum::<usize>());
 }
 
 #[test]

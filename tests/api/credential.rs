@@ -1,6 +1,7 @@
 //! Awards as machines read them: signed, handed out in four forms, and told apart from what has ended.
 
 use actix_web::rt::Runtime;
+use cairn_backend::db::schema::{award, person};
 use cairn_backend::{
     award::actions::{Grounds, draft, issue, seed, sign, sign_what_is_not},
     candidacy,
@@ -24,6 +25,7 @@ use cairn_shared::{
     qualification::Qualification,
 };
 use cairn_tests::{Actor, Database, House, Reply, Scene, findings};
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -43,9 +45,12 @@ fn shows(holder: &Actor<'_>, award: &AwardDetail, in_register: bool) -> AwardDet
     ask.json(&json!({"in_register": in_register})).send().expect(200).json()
 }
 
+/// Why an award ends. It is for those who keep the register, and for nobody else.
+const REASON: &str = "Two people of one name were taken for each other.";
+
 /// The coordinator ends an award that was issued in error.
 pub fn ends(scene: &Scene<'_>, award: &AwardDetail) {
-    let reason = json!({"reason": "Two people of one name were taken for each other."});
+    let reason = json!({"reason": REASON});
     scene.coordinator.post(&format!("/awards/{}/revocation", award.award.id), &reason).expect(200);
 }
 
@@ -203,6 +208,10 @@ fn whoever_has_it_already_is_told_that_nothing_changed() {
         "/public/status/revocation/1".into(),
         "/public/issuer".into(),
         "/public/achievements/qms".into(),
+        "/public/achievements/qms/image".into(),
+        "//.well-known/did.json".into(),
+        "//.well-known/jwks.json".into(),
+        "//ims/case/v1p1/CFDocuments".into(),
     ] {
         let first = house.ask("GET", &path).send().expect(200);
         let tag = first.header("etag").expect("a tag").to_owned();
@@ -260,6 +269,74 @@ fn an_award_that_has_ended_says_so_everywhere_within_a_minute() {
     let own: AwardDetail = scene.ada.sees(&format!("/awards/{}", award.award.id));
     assert_eq!(own.award.status, cairn_shared::award::AwardStatus::Revoked);
     scene.ada.get(&format!("/awards/{}/certificate", award.award.id)).problem(409, "not-now");
+
+    // Why, nobody is told of all who may ask.
+    let said = [
+        by_qr.text(),
+        by_code.text(),
+        list.text(),
+        serde_json::to_string(&checked).expect("JSON"),
+        serde_json::to_string(&own).expect("JSON"),
+        scene.ada.get("/awards").expect(200).text(),
+        house.outbox().iter().map(|row| row.body.clone()).collect(),
+    ];
+    for text in said {
+        assert!(!text.contains(REASON) && !text.contains("taken for each other"), "{text}");
+    }
+    let reason = house.does(|tx| Ok(award::table.select(award::revoked_reason).first::<Option<String>>(&mut **tx)?));
+    assert_eq!(reason.as_deref(), Some(REASON), "it is kept");
+}
+
+/// Servers with the same file and the same database say the same, whichever signed and whichever is asked.
+#[test]
+fn two_servers_with_one_bundle_are_one_issuer() {
+    let database = Database::make();
+    let begun = "2026-11-20T09:00:00Z".parse().expect("a time");
+    Bundle::fresh(1, begun).write_new(&database.folder.join("keys.json"), SECRET).expect("the keys are written");
+    let (one, two) = (with_keys_of_its_own(&database), with_keys_of_its_own(&database));
+    let scene = Scene::set(&one);
+    let award = award(&scene);
+    two.turns_to("2026-12-20");
+    one.turns_to("2026-12-20");
+    let (ada, office) = (scene.ada.at(&two), scene.coordinator.at(&two));
+    let says = |house: &House, holder: &Actor<'_>| {
+        let public = ["//.well-known/did.json", "//.well-known/jwks.json", "/public/status/revocation/1"];
+        let mut said: Vec<Vec<u8>> = public.iter().map(|path| house.ask("GET", path).send().expect(200).body).collect();
+        said.extend(FORMS.iter().map(|form| badge(holder, &award, form).body));
+        said
+    };
+    assert!(says(&one, &scene.ada) == says(&two, &ada));
+    // What one ends, the other says at once.
+    let place = check(&badge(&ada, &award, "jwt").body, &keys(&one)).unwrap().badge.status.index;
+    assert!(!status_list(&one).is_revoked(place) && !status_list(&two).is_revoked(place));
+    office.post(&format!("/awards/{}/revocation", award.award.id), &json!({"reason": REASON})).expect(200);
+    assert!(status_list(&one).is_revoked(place) && status_list(&two).is_revoked(place));
+}
+
+#[test]
+fn an_award_is_issued_anew_to_another_address_which_no_badge_shows() {
+    let house = House::open();
+    let scene = Scene::set(&house);
+    let award = award(&scene);
+    let path = format!("/awards/{}/reissue", award.award.id);
+    let hashed = |badge: &[u8]| check(badge, &keys(&house)).unwrap().badge.holder.email.expect("an address");
+    let before = badge(&scene.ada, &award, "jwt").body;
+    let old = scene.ada.address();
+    scene.coordinator.does(&path).problem(409, "not-now");
+    let (id, new) = (scene.ada.id().to_string(), "ada.roe@elsewhere.example");
+    house.does(move |tx| {
+        let of_ada = person::table.filter(person::id.eq(id.clone()));
+        Ok(diesel::update(of_ada).set(person::email.eq(new)).execute(&mut **tx).map(drop)?)
+    });
+    scene.coordinator.does(&path).expect(200);
+    let after = badge(&scene.ada, &award, "jwt").body;
+    assert!(hashed(&before).is(&old) && !hashed(&before).is(new));
+    assert!(hashed(&after).is(new) && !hashed(&after).is(&old));
+    assert_ne!(hashed(&before).salt, hashed(&after).salt, "each has a salt of its own");
+    let text = badge(&scene.ada, &award, "json").text();
+    assert!(!text.contains(new) && !text.contains(&old));
+    let asked = house.ask("POST", "/badge-checks").body("application/octet-stream", before).send().expect(200);
+    assert_eq!(asked.json::<BadgeCheck>().verdict, BadgeVerdict::Replaced);
 }
 
 #[test]
@@ -410,7 +487,10 @@ struct Shown {
     keys: PublicKeys,
     list: StatusList,
     badge: Vec<u8>,
+    forms: Vec<Vec<u8>>,
 }
+
+const FORMS: [&str; 4] = ["json", "jwt", "png", "svg"];
 
 fn shown(house: &House, holder: &Actor<'_>, award: &AwardDetail, moment: &str) -> Shown {
     let list =
@@ -426,10 +506,11 @@ fn shown(house: &House, holder: &Actor<'_>, award: &AwardDetail, moment: &str) -
     file("jwks.json", &house.ask("GET", "//.well-known/jwks.json").send().expect(200).body);
     file("status.json", &list("application/vc+ld+json"));
     file("status.jwt", &list("application/vc+jwt"));
-    for form in ["json", "jwt", "png", "svg"] {
-        file(&format!("badge.{form}"), &badge(holder, award, form).body);
+    let forms = FORMS.map(|form| badge(holder, award, form).body).to_vec();
+    for (form, content) in FORMS.iter().zip(&forms) {
+        file(&format!("badge.{form}"), content);
     }
-    Shown { keys: keys(house), list: status_list(house), badge: badge(holder, award, "jwt").body }
+    Shown { keys: keys(house), list: status_list(house), badge: badge(holder, award, "jwt").body, forms }
 }
 
 /// What was signed stays genuine through a rotation of the keys and a restart, until it is replaced.
@@ -446,12 +527,16 @@ fn a_new_key_signs_from_then_on_and_what_the_old_one_signed_stays_genuine() {
     assert_eq!(checked.badge.issuer.email.as_deref(), Some("awards@northfell.example"), "where letters come from");
     let place = checked.badge.status.index;
 
+    // A start changes nothing, and neither does a rotation.
+    let restarted = with_keys_of_its_own(&database);
+    let again = shown(&restarted, &scene.ada.at(&restarted), &award, "1-restarted");
+    assert!(again.forms == first.forms && again.keys == first.keys);
     assert_eq!(rotate(&house.state), Ok(2));
     let next = with_keys_of_its_own(&database);
     next.turns_to("2027-03-01");
     let (ada, coordinator) = (scene.ada.at(&next), scene.coordinator.at(&next));
     let rotated = shown(&next, &ada, &award, "2-rotated");
-    assert_eq!(rotated.badge, first.badge);
+    assert!(rotated.forms == first.forms);
     assert_eq!(check(&first.badge, &rotated.keys).unwrap().key, 1);
     assert!(!rotated.list.is_revoked(place));
 
@@ -573,19 +658,38 @@ fn the_register_names_who_wants_it_while_the_award_is_in_force() {
     for private in [scene.ada.address(), award.award.number.clone(), award.code.to_string(), "Whinfell".into()] {
         assert!(!listed.contains(&private), "{private}");
     }
-    for odd in ["?after=nonsense", "?limit=0", "?limit=many", "?name=%ff", "?name=a&name=b", "?name="] {
-        house.ask("GET", &format!("//register{odd}")).send().expect(200);
+    // What is no question that can be answered, or no name, leads to the beginning.
+    for odd in [
+        "?after=nonsense",
+        "?limit=0",
+        "?limit=many",
+        "?name=a&name=b",
+        "?name=",
+        "?name=%CC%81",
+        "?name=%E2%80%AE",
+        "?name=a%0Ab",
+    ] {
+        let first = house.ask("GET", &format!("//register{odd}")).send().expect(200).text();
+        assert!(first.contains("Ada Roe-Ashby") && !first.contains("See all"), "{odd}");
     }
     // By a name, however it is written; and what it was looked for by stays text.
     let found = |name: &str| house.ask("GET", &format!("//register?name={name}")).send().expect(200).text();
-    for name in ["ashby%20ada", "ROE", "Ad%C3%A1"] {
+    for name in ["ashby%20ada", "ROE", "Ad%C3%A1", "%E2%81%A8Ada%20Roe-Ashby%E2%81%A9"] {
         assert!(found(name).contains("<th scope=\"row\">Ada Roe-Ashby"), "{name}");
     }
-    for name in ["bede", "ada%20holm", "%25", "%3Cb%3Eada"] {
+    for name in ["bede", "ada%20holm", "%25", "%ff", "%3Cb%3Eada"] {
         let none = found(name);
         assert!(none.contains("Nobody stands in the register under") && !none.contains("Ada Roe-Ashby"), "{none}");
     }
     assert!(found("%3Cb%3Eada").contains("&lt;b&gt;ada"));
+    assert!(!found("%E2%80%AEabc").contains('\u{202e}'));
+    let look = || house.ask("GET", "//register?name=ada").send().status;
+    assert_eq!(
+        (0..400).map(|_| look()).find(|status| *status != 200),
+        Some(429),
+        "whoever looks without end is slowed down"
+    );
+    assert_eq!(house.ask("GET", "//register").send().status, 200);
     ends(&scene, &award);
     assert!(!register().contains("Ada Roe-Ashby"));
 }
@@ -598,7 +702,16 @@ fn only_what_is_for_everybody_may_be_read_by_pages_of_other_sites() {
     shows(&scene.ada, &award, true);
     let allowed = |reply: Reply| reply.header("access-control-allow-origin").map(str::to_owned);
     let ask = |path: &str| house.ask("GET", path).header("Origin", "https://elsewhere.example").send();
-    for path in [address(&award), "/public/issuer".into(), "//.well-known/did.json".into()] {
+    for path in [
+        address(&award),
+        "/public/issuer".into(),
+        "/public/achievements/qms".into(),
+        "/public/achievements/qms/image".into(),
+        "/public/status/revocation/1".into(),
+        "//.well-known/did.json".into(),
+        "//.well-known/jwks.json".into(),
+        "//ims/case/v1p1/CFDocuments".into(),
+    ] {
         assert_eq!(allowed(ask(&path).expect(200)).as_deref(), Some("*"), "{path}");
     }
     for path in ["/framework", "/openapi.json", "//verify", "//register", "/awards"] {

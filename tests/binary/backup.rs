@@ -1,9 +1,10 @@
 //! `cairn backup`, `cairn restore` and `cairn copy`: what comes back is what there was, in either database, or nothing.
 
 use cairn_backend::db::rows::{Row, Tally};
+use cairn_credential::{check::check, key::PublicKeys};
 use cairn_migrations::Dialect;
 use cairn_shared::{
-    award::AwardSummary,
+    award::{AwardDetail, AwardSummary},
     celebration::CelebrationDetail,
     entry::{EntryDetail, EvidenceKind, Ticket},
     framework::Standard,
@@ -36,9 +37,19 @@ fn archive_in(database: &Database) -> PathBuf {
     database.folder.join("everything.zip")
 }
 
+/// What was signed, and where whoever has the certificate finds it.
+struct Signed {
+    badges: Vec<String>,
+    page: String,
+    keys: PublicKeys,
+}
+
+/// The forms of a badge that are text.
+const FORMS: [&str; 3] = ["json", "jwt", "svg"];
+
 /// Ada, who has a password, sends a portfolio with a photo and a text, hears of one standard that is open, and sends it
-/// again.
-fn is_lived_in(database: &Database) {
+/// again. What is signed of what she is awarded.
+fn is_lived_in(database: &Database) -> Signed {
     let house = House::over(Database::lent(&database.folder), |_| {});
     let scene = Scene::set(&house);
     scene.ada.ask("PUT", "/me/password").json(&json!({ "new": PASSWORD })).send().expect(204);
@@ -70,6 +81,14 @@ fn is_lived_in(database: &Database) {
     celebrates(&scene);
     // A submission after another one, so that a row refers to one of its own table.
     scene.ada.submits(&portfolio);
+    let detail: AwardDetail = scene.ada.sees(&format!("/awards/{award}"));
+    let badge = |form: &str| scene.ada.get(&format!("/awards/{award}/badge?form={form}")).expect(200).text();
+    let did: serde_json::Value = house.ask("GET", "//.well-known/did.json").send().expect(200).json();
+    Signed {
+        badges: FORMS.map(badge).to_vec(),
+        page: detail.verify_url.strip_prefix(&house.url).expect("an address of this house").to_owned(),
+        keys: PublicKeys::from_did_document(&did).expect("keys"),
+    }
 }
 
 /// What was awarded is celebrated and printed: a document is kept in the database itself.
@@ -106,7 +125,8 @@ fn each_empty() -> Vec<Database> {
     }
 }
 
-fn is_back_in(database: &Database) {
+fn is_back_in(database: &Database, signed_before: &Signed) {
+    // It has no keys to sign with: what was signed is as it was all the same.
     let served = Served::start(database, &[]);
     let origin = ("origin", "https://cairn.example");
     let sign_in = json!({ "email": "ada@cairn.example", "password": PASSWORD }).to_string();
@@ -132,12 +152,28 @@ fn is_back_in(database: &Database) {
         }
     }
     assert_eq!(opened, 1);
+    let awards = served.ask("GET", "/api/v1/awards", &signed, "");
+    let awards: Page<AwardSummary> = serde_json::from_str(&awards.text).unwrap();
+    let badge = |form: &str| {
+        served.ask("GET", &format!("/api/v1/awards/{}/badge?form={form}", awards.items[0].id), &signed, "").text
+    };
+    assert_eq!(FORMS.map(badge).to_vec(), signed_before.badges);
+    assert!(check(signed_before.badges[1].as_bytes(), &signed_before.keys).is_ok());
+    let page = served.ask("GET", &signed_before.page, &[], "");
+    assert!(page.status == 200 && page.text.contains("genuine and in force"), "{page:?}");
+    let checked = served.ask(
+        "POST",
+        "/api/v1/badge-checks",
+        &[("content-type", "application/octet-stream")],
+        &signed_before.badges[1],
+    );
+    assert!(checked.text.contains("\"verdict\":\"in_force\""), "{checked:?}");
 }
 
 #[test]
 fn what_is_restored_is_what_there_was_in_either_database() {
     let database = Database::make();
-    is_lived_in(&database);
+    let signed = is_lived_in(&database);
     let archive = archive_in(&database);
     let ran = backup(&database, &archive);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
@@ -153,7 +189,7 @@ fn what_is_restored_is_what_there_was_in_either_database() {
             ran.out.ends_with("3 sealed editions, 1 badges and 3 files were looked at.\nAll of it is whole.\n"),
             "{ran:?}"
         );
-        is_back_in(&other);
+        is_back_in(&other, &signed);
     }
     // Seen from outside of it, table by table.
     let other = Database::empty();

@@ -97,9 +97,10 @@ class House {
   }
 
   /** The same without a test around it: the caller closes the visit and reads its complaints. */
-  async visit({ width = 1280, height = width < 600 ? 844 : 900, dark = false } = {}) {
+  async visit({ width = 1280, height = width < 600 ? 844 : 900, dark = false, javaScript = true } = {}) {
     const context = await this.#browser.newContext({
       baseURL: this.url,
+      javaScriptEnabled: javaScript,
       viewport: { width, height },
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",

@@ -16,6 +16,7 @@ use cairn_print::{Certificate, Letters, Medal, Unprintable, certificates};
 use cairn_shared::{
     award::{AwardStatus, SHOWN, SIGNED_AS},
     ids::{AwardId, RoundId},
+    problem::FieldError,
     qualification::Qualification,
 };
 use tokio::task::spawn_blocking;
@@ -87,6 +88,35 @@ fn medal(qualification: Qualification) -> &'static str {
         Qualification::Qms => "Badge: qualified mentor status, a cairn of four stones on a fell",
         Qualification::Qlms => "Badge: qualified lead mentor status, a cairn of stones on a fell",
     }
+}
+
+/// What is said of a name with letters that no typeface has, if it has any.
+pub fn unprintable_name(letters: &Letters, name: &str) -> Option<String> {
+    let lacking = letters.lacking(name);
+    (!lacking.is_empty()).then(|| {
+        format!(
+            "This name has letters that our certificates can’t show yet: {}. Write it in Latin, Greek, Cyrillic or Arabic letters, or ask those \
+             who look after Cairn to add a typeface.",
+            lacking.join(" ")
+        )
+    })
+}
+
+/// Goes on if each letter of those names can be printed. What can't be on a certificate is said when the name is written, not on the day of the
+/// award.
+///
+/// # Errors
+/// [`ApiError::Invalid`] with the letters that can't, beside the field that each pointer leads to.
+pub fn can_be_printed<'a>(
+    letters: &Letters,
+    names: impl IntoIterator<Item = (&'a str, &'static str)>,
+) -> ApiResult<()> {
+    let problem = |(name, pointer): (&str, &str)| {
+        let detail = unprintable_name(letters, name)?;
+        Some(FieldError { pointer: pointer.into(), code: "unprintable".into(), detail })
+    };
+    let problems: Vec<FieldError> = names.into_iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(ApiError::Invalid(problems)) }
 }
 
 /// What is said of what can't be printed.

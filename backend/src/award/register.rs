@@ -2,16 +2,20 @@
 
 use super::actions;
 use crate::{
-    http::Paging,
+    http::{Paging, client},
     problem::{ApiError, ApiResult},
     state::State,
     web::{escape, page},
 };
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
     web::{Data, Query, ServiceConfig},
 };
-use cairn_shared::{award::RegisteredAward, list::Page};
+use cairn_shared::{award::RegisteredAward, fold::fold, list::Page, text::Line};
 use serde::Deserialize;
 
 /// The page of the register.
@@ -39,25 +43,37 @@ enum Answer {
     All(Page<RegisteredAward>),
     /// Who bears that name; and whether there are more of them.
     Found { name: String, awards: Vec<RegisteredAward>, more: bool },
+    /// There were too many questions for that name and others.
+    Later { name: String, seconds: u64 },
 }
 
 /// The register, the newest awards first: a page at a time, or those who bear a name.
 #[get("/register")]
-async fn register(state: Data<State>, asked: Option<Query<Asked>>) -> ApiResult<HttpResponse> {
+async fn register(state: Data<State>, request: HttpRequest, asked: Option<Query<Asked>>) -> ApiResult<HttpResponse> {
     // An address that somebody changed by hand leads to the beginning.
     let asked = asked.map(Query::into_inner).unwrap_or_default();
-    let name: String = asked.name.as_deref().unwrap_or("").trim().chars().take(LONGEST_NAME).collect();
-    let answer = if name.is_empty() {
-        let first = Paging { limit: None, after: None };
-        Answer::All(match actions::register(&state, Paging { limit: None, after: asked.after }).await {
-            Err(ApiError::Invalid(_) | ApiError::Malformed(_)) => actions::register(&state, first).await?,
-            found => found?,
-        })
-    } else {
-        let (awards, more) = actions::find_in_register(&state, &name, FOUND_AT_MOST).await?;
-        Answer::Found { name, awards, more }
+    // A name is taken as a name is written here: without what would turn the words around it.
+    let name = asked.name.and_then(|name| Line::<LONGEST_NAME>::new(name).ok());
+    let name = name.filter(|name| !fold(name.as_str()).trim().is_empty());
+    let answer = match name.map(String::from) {
+        Some(name) => match actions::find_in_register(&state, &name, FOUND_AT_MOST, client::address(&request)).await {
+            Err(ApiError::SlowDown { retry_after }) => Answer::Later { name, seconds: retry_after },
+            found => found.map(|(awards, more)| Answer::Found { name, awards, more })?,
+        },
+        None => {
+            let first = Paging { limit: None, after: None };
+            Answer::All(match actions::register(&state, Paging { limit: None, after: asked.after }).await {
+                Err(ApiError::Invalid(_) | ApiError::Malformed(_)) => actions::register(&state, first).await?,
+                found => found?,
+            })
+        }
     };
-    Ok(page(&state.config.partnership, "Register of awards", &body(&state.config.partnership, &answer)))
+    let mut response = page(&state.config.partnership, "Register of awards", &body(&state.config.partnership, &answer));
+    if let Answer::Later { seconds, .. } = &answer {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    Ok(response)
 }
 
 fn search(name: &str) -> String {
@@ -82,13 +98,14 @@ fn body(partnership: &str, answer: &Answer) -> String {
                     escape(next)
                 )
             });
-            (&found.items, search(""), next.unwrap_or_default())
+            (found.items.as_slice(), search(""), next.unwrap_or_default())
         }
         Answer::Found { name, awards, more } => {
             let more =
                 if *more { note("There are more of this name. Write more of it to see them.") } else { String::new() };
-            (awards, search(name), format!("{more}<p><a class=\"btn q\" href=\"/register\">See all</a></p>"))
+            (awards.as_slice(), search(name), format!("{more}<p><a class=\"btn q\" href=\"/register\">See all</a></p>"))
         }
+        Answer::Later { name, .. } => (&[][..], search(name), String::new()),
     };
     let rows: String = awards
         .iter()
@@ -108,6 +125,7 @@ fn body(partnership: &str, answer: &Answer) -> String {
             "Nobody stands in the register under “{}”. That says nothing of an award: who holds one chooses whether to be named here.",
             escape(name)
         )),
+        ("", Answer::Later { .. }) => note("That was a lot at once. Please wait a quarter of an hour, and look again."),
         (rows, _) => format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Register of awards\"><table class=\"t\"><caption class=\"vh\">Register of awards</caption><thead><tr><th scope=\"col\">Name</th>\
              <th scope=\"col\">Award</th><th scope=\"col\">Awarded</th></tr></thead><tbody>{rows}</tbody></table></div>"

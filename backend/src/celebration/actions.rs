@@ -79,6 +79,15 @@ fn seen(conn: &mut Conn, actor: &Actor, id: CelebrationId) -> ApiResult<(Celebra
 
 fn detail(conn: &mut Conn, actor: &Actor, row: CelebrationRow) -> ApiResult<Versioned<CelebrationDetail>> {
     let own = store::own(conn, actor.viewer(), *row.id)?;
+    detail_with(conn, actor, row, own)
+}
+
+fn detail_with(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: CelebrationRow,
+    own: Option<InvitationRow>,
+) -> ApiResult<Versioned<CelebrationDetail>> {
     let plan = if actor.is(Role::Coordinator) { Some(plan_view(conn, &row, actor.viewer())?) } else { None };
     Ok(Versioned::new(view(&row, own.as_ref(), plan, actor.now), row.version))
 }
@@ -192,12 +201,7 @@ pub async fn list(state: &State, actor: &Actor, paging: Paging) -> ApiResult<Pag
                 .into_iter()
                 .map(|own| (*own.celebration_id, *own.reply))
                 .collect();
-            let mut heads: HashMap<CelebrationId, i64> = HashMap::new();
-            if actor.is(Role::Coordinator) {
-                for guest in store::coming(conn, &ids)? {
-                    *heads.entry(*guest.celebration_id).or_default() += i64::from(guest.heads());
-                }
-            }
+            let heads = if actor.is(Role::Coordinator) { store::heads(conn, &ids)? } else { HashMap::new() };
             let seen = |row: CelebrationRow| CelebrationSummary {
                 id: *row.id,
                 title: (*row.title).clone(),
@@ -234,8 +238,8 @@ pub async fn read(state: &State, actor: &Actor, id: CelebrationId) -> ApiResult<
     state
         .db
         .read(move |conn| {
-            let (row, _) = seen(conn, &actor, id)?;
-            detail(conn, &actor, row)
+            let (row, own) = seen(conn, &actor, id)?;
+            detail_with(conn, &actor, row, own)
         })
         .await
 }
@@ -422,7 +426,7 @@ pub async fn edit(
         .await
 }
 
-/// A letter to a guest; `which` is of one of the kind alone, so that the same letter is never written twice.
+/// A letter to a guest; `which` tells it apart from every other that is written in the same request, so that each has an id of its own.
 fn letter_to(stamp: &Stamp, which: &str, to: &Email, (subject, body): Written) -> Letter {
     Letter { id: stamp.derive(which), to: to.clone(), subject, body }
 }
@@ -617,7 +621,7 @@ pub async fn read_invitation(state: &State, actor: &Actor, id: InvitationId) -> 
 /// telephone. Where there is no room, one waits.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if it isn't one's own, [`ApiError::Stale`] if somebody else answered it since, [`ApiError::NotNow`] if it is too late, or
+/// [`ApiError::NotFound`] if it isn't one's own, [`ApiError::Stale`] if it has changed since it was read, [`ApiError::NotNow`] if it is too late, or
 /// there is no room for another guest; and more guests than each may bring.
 pub async fn answer(
     state: &State,

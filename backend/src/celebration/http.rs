@@ -158,11 +158,16 @@ async fn list_guests(
 #[utoipa::path(
     tag = "celebration", operation_id = "read_invitation", summary = "Read an invitation", security(("bearer" = [])),
     params(("id" = InvitationId, Path)),
-    responses((status = 200, body = Invitation))
+    responses((status = 200, body = Invitation), (status = 304, description = "It is as it was"))
 )]
 #[get("/invitations/{id}")]
-async fn read_invitation(state: web::Data<State>, actor: Actor, Id(id): Id<InvitationId>) -> ApiResult<HttpResponse> {
-    Ok(http::ok_versioned(&actions::read_invitation(&state, &actor, id).await?))
+async fn read_invitation(
+    state: web::Data<State>,
+    request: HttpRequest,
+    actor: Actor,
+    Id(id): Id<InvitationId>,
+) -> ApiResult<HttpResponse> {
+    Ok(http::fresh(&request, &actions::read_invitation(&state, &actor, id).await?))
 }
 
 /// Answers an invitation: one's own, or as a coordinator that of who answers by telephone. Where there is no room, one waits for a place. `If-Match`

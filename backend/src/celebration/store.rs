@@ -18,6 +18,7 @@ use cairn_shared::{
     time::{Date, Timestamp},
 };
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// A celebration.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
@@ -104,8 +105,13 @@ pub struct InvitationRow {
 impl InvitationRow {
     /// How many they are.
     pub fn heads(&self) -> u16 {
-        1 + u16::try_from(self.guests.lines().count()).unwrap_or(u16::MAX - 1)
+        party(&self.guests)
     }
+}
+
+/// How many somebody is with those guests.
+fn party(guests: &str) -> u16 {
+    1 + u16::try_from(guests.lines().count()).unwrap_or(u16::MAX - 1)
 }
 
 /// Somebody who is invited, or is to be: who, and where letters go.
@@ -324,16 +330,21 @@ pub fn invitations_after(
     Ok(found.into_iter().map(seen).collect())
 }
 
-/// Who comes to those celebrations, and with which guests.
+/// Of each of those celebrations, how many people come, guests included.
 ///
 /// # Errors
 /// Those of the database.
-pub fn coming(conn: &mut Conn, to: &[CelebrationId]) -> QueryResult<Vec<InvitationRow>> {
-    let ids = to.iter().map(CelebrationId::to_string);
-    invitation::table
-        .filter(among(invitation::celebration_id, ids))
+pub fn heads(conn: &mut Conn, of: &[CelebrationId]) -> QueryResult<HashMap<CelebrationId, i64>> {
+    let coming: Vec<(AsText<CelebrationId>, String)> = invitation::table
+        .filter(among(invitation::celebration_id, of.iter().map(CelebrationId::to_string)))
         .filter(invitation::reply.eq(Reply::Coming.code()))
-        .load(conn)
+        .select((invitation::celebration_id, invitation::guests))
+        .load(conn)?;
+    let mut heads = HashMap::new();
+    for (celebration, guests) in coming {
+        *heads.entry(*celebration).or_default() += i64::from(party(&guests));
+    }
+    Ok(heads)
 }
 
 /// One's own invitations to those celebrations.
@@ -406,17 +417,23 @@ pub fn note(tx: &mut Tx<'_>, row: &InvitationRow) -> QueryResult<()> {
     diesel::update(invitation::table.find(row.id.to_string())).set(row.clone()).execute(&mut **tx).map(drop)
 }
 
-/// Sets where those sit who are named, and nobody else.
+/// Sets where those sit who are named, and nobody else. Whose table changes has an invitation that reads otherwise.
 ///
 /// # Errors
 /// Those of the database.
 pub fn seat(tx: &mut Tx<'_>, id: CelebrationId, seats: &[(InvitationId, i64)]) -> QueryResult<()> {
-    let all = invitation::table.filter(invitation::celebration_id.eq(id.to_string()));
-    diesel::update(all).set(invitation::table_number.eq(None::<i64>)).execute(&mut **tx)?;
-    for (guest, number) in seats {
-        diesel::update(invitation::table.find(guest.to_string()))
-            .set(invitation::table_number.eq(Some(*number)))
-            .execute(&mut **tx)?;
+    let seats: HashMap<InvitationId, i64> = seats.iter().copied().collect();
+    let before: Vec<(AsText<InvitationId>, Option<i64>)> = invitation::table
+        .filter(invitation::celebration_id.eq(id.to_string()))
+        .select((invitation::id, invitation::table_number))
+        .load(&mut **tx)?;
+    for (guest, table) in before {
+        let now = seats.get(&guest).copied();
+        if now != table {
+            diesel::update(invitation::table.find(guest.to_string()))
+                .set((invitation::table_number.eq(now), invitation::version.eq(invitation::version + 1)))
+                .execute(&mut **tx)?;
+        }
     }
     Ok(())
 }
@@ -462,7 +479,7 @@ pub fn clear(tx: &mut Tx<'_>, over_before: Timestamp, now: Timestamp) -> QueryRe
         .load(&mut **tx)?;
     for id in &over {
         diesel::update(invitation::table.filter(invitation::celebration_id.eq(id)))
-            .set((invitation::diet.eq(""), invitation::access.eq("")))
+            .set((invitation::diet.eq(""), invitation::access.eq(""), invitation::version.eq(invitation::version + 1)))
             .execute(&mut **tx)?;
         let named: Vec<(String, String)> = invitation::table
             .filter(invitation::celebration_id.eq(id))

@@ -7,9 +7,10 @@ use super::{
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
+    award::certificate,
     db::{AsJson, AsText, Conn, Tx},
     http::{Answer, IfMatch, Once, Paging, Versioned, page_of},
-    person::{self, actions::Invitation},
+    person::actions::Invitation,
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -18,7 +19,7 @@ use cairn_shared::{
     ids::{ImportId, PersonId},
     import::{
         self as domain, Cell, Cells, Column, ImportRow as RowView, ImportStage, ImportSummary, KEPT_DAYS, PutRowRight,
-        RowProblem, RowState, RunImport,
+        RowState, RunImport,
         plan::{Plan, Planner, school_key},
         sheet::{Sheet, SheetProblem, csv_line},
     },
@@ -124,24 +125,8 @@ impl World {
     }
 
     fn plan(&mut self, line: &LineRow) -> Plan {
-        let mut plan = self.planner.plan(line.number, &line.cells, line.new_school, &self.people);
-        let newcomer = plan.newcomer.iter().flat_map(|new| {
-            [(Column::GivenName, new.given_name.as_str()), (Column::FamilyName, new.family_name.as_str())]
-        });
-        // The plan knows it by the key that it is looked for under; what is printed is what stands in the row.
-        let school = plan.adds_school.iter().map(|_| (Column::School, line.cells.get(Column::School)));
-        let problems: Vec<RowProblem> = newcomer
-            .chain(school)
-            .map(|(column, name)| (column, self.typefaces.lacking(name)))
-            .filter(|(_, lacking)| !lacking.is_empty())
-            .map(|(column, lacking)| RowProblem::new(column, "unprintable", person::actions::lacking(&lacking)))
-            .collect();
-        if !problems.is_empty() {
-            plan.problems.extend(problems);
-            plan.deeds.clear();
-            plan.adds_school = None;
-        }
-        plan
+        let unprintable = |name: &str| certificate::unprintable_name(&self.typefaces, name);
+        self.planner.plan(line.number, &line.cells, line.new_school, &self.people, &unprintable)
     }
 }
 

@@ -46,7 +46,7 @@ pub fn write_for_working_hours(tx: &mut Tx<'_>, letter: &Letter, now: Timestamp)
     outbox::add(tx, letter, None, now, now.in_working_hours(), None)
 }
 
-/// Puts a letter in the outbox that brings something for the reader's calendar (iCalendar), to be sent then: never before another one that it follows.
+/// Puts a letter in the outbox that brings something for the reader's calendar (iCalendar), to be sent at `due_at`.
 ///
 /// # Errors
 /// Those of the database.

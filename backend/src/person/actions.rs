@@ -4,6 +4,7 @@ use super::store::{self, ListKey, MembershipRow, PersonRow, Sought};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
+    award::certificate,
     celebration,
     db::{AsText, Conn, Tx},
     http::{Answer, IfMatch, Once, Paging, Versioned, page_of},
@@ -22,7 +23,6 @@ use cairn_shared::{
         AccountState, BeginMembership, EditPerson, InvitationsWaiting, InvitePerson, Name, PersonName, PersonSummary,
         Role, SchoolMembership,
     },
-    problem::FieldError,
     text::Email,
     time::{Date, Timestamp},
 };
@@ -100,40 +100,14 @@ fn summary(conn: &mut Conn, id: PersonId, today: Date) -> ApiResult<Versioned<Pe
     Ok(Versioned::new(summary, version))
 }
 
-/// What is said of a name with letters that no typeface has.
-pub fn lacking(letters: &[String]) -> String {
-    format!(
-        "This name has letters that our certificates can’t show yet: {}. Write it in Latin, Greek, Cyrillic or Arabic letters, or ask those who \
-         look after Cairn to add a typeface.",
-        letters.join(" ")
-    )
-}
-
-/// Goes on if each letter of a person's name can be printed.
+/// Goes on if each letter of a person's name can be on a certificate.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] with the letters that can't.
 pub fn can_be_printed(letters: &Letters, given: Option<&Name>, family: Option<&Name>) -> ApiResult<()> {
     let names = [(given, "/given_name"), (family, "/family_name")];
-    names_can_be_printed(letters, names.into_iter().filter_map(|(name, pointer)| Some((name?.as_str(), pointer))))
-}
-
-/// Goes on if each letter of those names can be printed. What can't be on a certificate is said when the name is written, not on the day of the
-/// award.
-///
-/// # Errors
-/// [`ApiError::Invalid`] with the letters that can't, beside the field that each pointer leads to.
-pub fn names_can_be_printed<'a>(
-    letters: &Letters,
-    names: impl IntoIterator<Item = (&'a str, &'static str)>,
-) -> ApiResult<()> {
-    let problem = |(name, pointer): (&str, &str)| {
-        let lacks = letters.lacking(name);
-        let detail = (!lacks.is_empty()).then(|| lacking(&lacks))?;
-        Some(FieldError { pointer: pointer.into(), code: "unprintable".into(), detail })
-    };
-    let problems: Vec<FieldError> = names.into_iter().filter_map(problem).collect();
-    if problems.is_empty() { Ok(()) } else { Err(ApiError::Invalid(problems)) }
+    let names = names.into_iter().filter_map(|(name, pointer)| Some((name?.as_str(), pointer)));
+    certificate::can_be_printed(letters, names)
 }
 
 /// Adds a person and invites them.

@@ -4,9 +4,9 @@ use super::store::{self, ListKey, SchoolRow, Whose};
 use crate::{
     actor::Actor,
     audit::{self, Action, Stamp},
+    award::certificate,
     db::{AsText, Conn, Tx},
     http::{Answer, Once, Paging, Versioned, page_of},
-    person,
     problem::{ApiError, ApiResult},
     state::State,
 };
@@ -77,7 +77,7 @@ pub async fn add(
     once: Once,
 ) -> ApiResult<Answer<Versioned<SchoolSummary>>> {
     actor.coordinates()?;
-    person::actions::names_can_be_printed(&state.config.letters, [(add.name.as_str(), "/name")])?;
+    certificate::can_be_printed(&state.config.letters, [(add.name.as_str(), "/name")])?;
     let (id, now, stamp): (SchoolId, _, _) = (state.fresh(), actor.now, state.stamp(actor.person));
     let row = SchoolRow {
         id: AsText::new(id),

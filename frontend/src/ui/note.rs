@@ -60,6 +60,9 @@ pub struct TroubleProps {
     /// Tries again.
     #[prop_or_default]
     pub again: Option<Callback<()>>,
+    /// What trying again does, where that is not to send the same once more.
+    #[prop_or(AttrValue::Static("Try again"))]
+    pub label: AttrValue,
     /// The way back.
     #[prop_or_default]
     pub back: Option<Route>,
@@ -74,7 +77,7 @@ pub fn Trouble(props: &TroubleProps) -> Html {
             if props.again.is_some() || props.back.is_some() {
                 <p class="row t">
                     if let Some(again) = &props.again {
-                        <Button kind={ButtonKind::Quiet} small=true icon="refresh-cw" onclick={again.clone()}>{ "Try again" }</Button>
+                        <Button kind={ButtonKind::Quiet} small=true icon="refresh-cw" onclick={again.clone()}>{ &props.label }</Button>
                     }
                     if let Some(back) = &props.back { <super::Go to={back.clone()}>{ "Go back" }</super::Go> }
                 </p>

@@ -227,9 +227,13 @@ pub struct Planner {
     rows: HashMap<Email, i64>,
 }
 
+/// What is to be said of a name that can't be on a certificate, if it can't.
+pub type Unprintable<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// The row that is being planned.
-struct Draft {
+struct Draft<'a> {
     said: Said,
+    unprintable: Unprintable<'a>,
     /// Whether the school is a new one, however like another its name is.
     new_school: bool,
     /// Whether this row is the first to name the school that it adds.
@@ -239,7 +243,17 @@ struct Draft {
     plan: Plan,
 }
 
-impl Draft {
+impl Draft<'_> {
+    /// Names that come anew are looked at before anybody is added, and not on the day of the award.
+    fn can_be_printed(&mut self, column: Column, name: &str) -> bool {
+        let problem = (self.unprintable)(name);
+        let can_be = problem.is_none();
+        if let Some(detail) = problem {
+            self.needs(column, "unprintable", detail);
+        }
+        can_be
+    }
+
     fn needs(&mut self, column: Column, code: &str, detail: impl Into<String>) {
         self.plan.problems.push(RowProblem::new(column, code, detail));
     }
@@ -271,7 +285,14 @@ impl Planner {
     }
 
     /// Plans one row.
-    pub fn plan(&mut self, row: i64, cells: &Cells, new_school: bool, people: &HashMap<Email, KnownPerson>) -> Plan {
+    pub fn plan(
+        &mut self,
+        row: i64,
+        cells: &Cells,
+        new_school: bool,
+        people: &HashMap<Email, KnownPerson>,
+        unprintable: Unprintable<'_>,
+    ) -> Plan {
         let mut problems = Vec::new();
         let said = read(cells, &mut problems);
         let known = said.email.as_ref().and_then(|email| people.get(email));
@@ -285,7 +306,7 @@ impl Planner {
             newcomer: None,
             adds_school: None,
         };
-        let mut draft = Draft { said, new_school, first_to_name: false, notes_urn: None, plan };
+        let mut draft = Draft { said, unprintable, new_school, first_to_name: false, notes_urn: None, plan };
         let school = self.school(&mut draft, cells.is_school());
         if !cells.is_school() {
             self.once(&mut draft, row, cells);
@@ -306,7 +327,7 @@ impl Planner {
     }
 
     /// An address stands once in a file.
-    fn once(&mut self, draft: &mut Draft, row: i64, cells: &Cells) {
+    fn once(&mut self, draft: &mut Draft<'_>, row: i64, cells: &Cells) {
         let Some(email) = draft.said.email.clone() else {
             if cells.get(Column::Email).is_empty() {
                 draft.needs(Column::Email, "empty", "There is no e-mail address. People are told apart by it.");
@@ -321,7 +342,7 @@ impl Planner {
     }
 
     /// The school that the row names: found here, or about to be added.
-    fn school(&mut self, draft: &mut Draft, alone: bool) -> Option<usize> {
+    fn school(&mut self, draft: &mut Draft<'_>, alone: bool) -> Option<usize> {
         let (name, urn) = (draft.said.school.clone(), draft.said.urn.clone());
         if let Some(urn) = &urn
             && let Some(at) = self.schools.by_urn.get(urn).copied()
@@ -363,7 +384,7 @@ impl Planner {
     }
 
     /// A school found by its name, where the file also gives a number that nobody has yet.
-    fn with_urn(&self, draft: &mut Draft, at: usize, urn: Option<String>) -> Option<usize> {
+    fn with_urn(&self, draft: &mut Draft<'_>, at: usize, urn: Option<String>) -> Option<usize> {
         let school = &self.schools.all[at];
         match (&school.urn, urn) {
             (Some(here), Some(urn)) => {
@@ -384,7 +405,7 @@ impl Planner {
     }
 
     /// A school that nobody here knows: a slip of the pen, or a new one.
-    fn new_school(&mut self, draft: &mut Draft, name: &SchoolName, urn: Option<String>) -> Option<usize> {
+    fn new_school(&mut self, draft: &mut Draft<'_>, name: &SchoolName, urn: Option<String>) -> Option<usize> {
         let like = if draft.new_school { Vec::new() } else { self.schools.like(name) };
         if !like.is_empty() {
             let meant: Vec<&str> = like.iter().map(SchoolName::as_str).collect();
@@ -392,6 +413,9 @@ impl Planner {
                 format!("We do not know “{name}”. Did you mean {}? Or is it a new school?", meant.join(" or "));
             let problem = RowProblem::new(Column::School, "unknown_school", detail);
             draft.plan.problems.push(RowProblem { suggestions: like, ..problem });
+            return None;
+        }
+        if !draft.can_be_printed(Column::School, name.as_str()) {
             return None;
         }
         // What could not be read was named before; what is not there is asked for once.
@@ -409,10 +433,17 @@ impl Planner {
     }
 
     /// Somebody who is not here yet.
-    fn adds(&self, draft: &mut Draft, cells: &Cells, school: Option<usize>) {
+    fn adds(&self, draft: &mut Draft<'_>, cells: &Cells, school: Option<usize>) {
         for (column, name) in [(Column::GivenName, "given name"), (Column::FamilyName, "family name")] {
             if cells.get(column).is_empty() {
                 draft.needs(column, "empty", format!("The {name} is empty. It stands on the certificate one day."));
+            }
+        }
+        let names =
+            [(Column::GivenName, draft.said.given_name.clone()), (Column::FamilyName, draft.said.family_name.clone())];
+        for (column, name) in names {
+            if let Some(name) = name {
+                draft.can_be_printed(column, name.as_str());
             }
         }
         let mut roles = draft.said.roles.clone();
@@ -449,7 +480,7 @@ impl Planner {
     }
 
     /// Somebody who is here already.
-    fn changes(&self, draft: &mut Draft, known: &KnownPerson, school: Option<usize>) {
+    fn changes(&self, draft: &mut Draft<'_>, known: &KnownPerson, school: Option<usize>) {
         let (given, family) = (draft.said.given_name.clone(), draft.said.family_name.clone());
         if let Some(given) = given.filter(|given| *given != known.given_name) {
             draft.differs(Column::GivenName, known.given_name.as_str(), given.as_str());
@@ -471,7 +502,7 @@ impl Planner {
     }
 
     /// At the school already, newly at one, or moved from another.
-    fn stays(&self, draft: &mut Draft, known: &KnownPerson, at: usize) {
+    fn stays(&self, draft: &mut Draft<'_>, known: &KnownPerson, at: usize) {
         let school = &self.schools.all[at];
         let (since, leads) = (draft.said.since.unwrap_or(self.day), draft.said.leads);
         let here = |stay: &&KnownStay| Some(stay.school) == school.id;
@@ -526,7 +557,7 @@ impl Planner {
 
     /// A school that is not here yet is added by each row that names it; whichever comes first does it. A row that
     /// needs something put right does nothing, and what it alone names is not there for the others.
-    fn finish(&mut self, draft: Draft, school: Option<usize>) -> Plan {
+    fn finish(&mut self, draft: Draft<'_>, school: Option<usize>) -> Plan {
         let mut plan = draft.plan;
         plan.school = school.and_then(|at| self.schools.all[at].id);
         if !plan.problems.is_empty() {
@@ -641,7 +672,7 @@ mod tests {
         let sheet = Sheet::read(csv.as_bytes()).unwrap();
         let mut planner = Planner::new(day("2026-11-24"), schools());
         let people = people();
-        sheet.rows.iter().map(|(row, cells)| planner.plan(i64::from(*row), cells, false, &people)).collect()
+        sheet.rows.iter().map(|(row, cells)| planner.plan(i64::from(*row), cells, false, &people, &|_| None)).collect()
     }
 
     const HEADER: &str = "Email,Given name,Family name,Role,Phase,School,URN,Since,Leads";
@@ -779,10 +810,33 @@ mod tests {
         let mut planner = Planner::new(day("2026-11-24"), schools());
         let csv = b"Email,Given name,Family name,School,Phase\nx@b.example,X,Y,Thornbek Primary,p\ny@b.example,X,Y,thornbek primary,p";
         let sheet = Sheet::read(csv).unwrap();
-        let new = planner.plan(2, &sheet.rows[0].1, true, &HashMap::new());
+        let new = planner.plan(2, &sheet.rows[0].1, true, &HashMap::new(), &|_| None);
         assert_eq!(new.state(), RowState::New);
-        let again = planner.plan(3, &sheet.rows[1].1, true, &HashMap::new());
+        let again = planner.plan(3, &sheet.rows[1].1, true, &HashMap::new(), &|_| None);
         assert_eq!((again.adds_school.as_deref(), planner.schools.all.len()), (Some("thornbek primary"), 6));
+    }
+
+    #[test]
+    fn a_name_that_can_not_be_printed_is_told_and_its_row_brings_nothing_to_the_others() {
+        let mut planner = Planner::new(day("2026-11-24"), schools());
+        let csv = "Email,Given name,Family name,School,Phase\nw@b.example,王,Wang,Larkbeck,p\na@b.example,Ann,Holm,Larkbeck,\n\
+                   b@b.example,Bea,Holm,Skelbeck ☃,p\nc@b.example,Cai,Holm,skelbeck,p\n"
+            .to_owned();
+        let sheet = Sheet::read(csv.as_bytes()).unwrap();
+        let unprintable =
+            |name: &str| (!name.chars().all(|c| c.is_ascii() || c == '’')).then(|| "No letters.".to_owned());
+        let plans: Vec<Plan> = sheet
+            .rows
+            .iter()
+            .map(|(row, cells)| planner.plan(*row as i64, cells, false, &HashMap::new(), &unprintable))
+            .collect();
+        let problems = |at: usize| plans[at].problems.iter().map(|p| (p.column, p.code.as_str())).collect::<Vec<_>>();
+        assert_eq!(problems(0), [(Column::GivenName, "unprintable")]);
+        assert!(plans[0].deeds.is_empty() && plans[0].adds_school.is_none());
+        // What that row alone names is not there for the next, which has to say more of it.
+        assert_eq!(problems(1), [(Column::Phase, "empty")]);
+        assert_eq!(problems(2), [(Column::School, "unprintable")]);
+        assert_eq!((problems(3), plans[3].adds_school.as_deref()), (vec![], Some("skelbeck")));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! counted, and a quotation mark that is never closed is named by its row instead of swallowing the rest.
 
 use super::{Cell, Cells, Column, Encoding, MOST_CELL, MOST_ROWS};
+use crate::text::turns_around;
 use std::{fmt, mem};
 
 /// Why nothing of a file can be used. Its `Display` is the sentence that a person reads.
@@ -280,9 +281,9 @@ pub(super) fn cell(raw: &str) -> Cell {
     Cell::new(line).unwrap_or_default()
 }
 
-/// Whether a spreadsheet would take a cell that begins so for a formula.
+/// Whether a spreadsheet would take a cell that begins so for a formula, also once what is left out of a line is left out.
 pub(super) fn begins_like_a_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.trim_start_matches(turns_around).starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// One line of a CSV file with these cells. What a spreadsheet would take for a formula gets an apostrophe before it.

@@ -93,7 +93,7 @@ pub fn Guests(props: &GuestsProps) -> Html {
                     </Table>
                     if let Some(guest) = open {
                         <Dialog open=true title={format!("The answer of {}", guest.person.full())} onclose={close.clone()}>
-                            <ReplyForm key={guest.invitation.etag.clone()} invitation={guest.invitation.clone()} guests={celebration.guests_each} of={guest.person.given_name.to_string()} {onanswer} again={load.reloader()} />
+                            <ReplyForm key={guest.invitation.id.to_string()} invitation={guest.invitation.clone()} guests={celebration.guests_each} of={guest.person.given_name.to_string()} {onanswer} again={load.reloader()} />
                         </Dialog>
                     }
                 </div>

@@ -138,7 +138,6 @@ fn Invited(props: &InvitedProps) -> Html {
         invitation
     });
     let open = matches!(props.detail.stage, CelebrationStage::Invited);
-    let answered = invitation.etag.clone();
     html! {
         <section class="card flow" aria-labelledby="invitation">
             <div class="row x"><h2 id="invitation" class="q1">{ "Your invitation" }</h2>{ reply_tag(invitation.reply) }</div>
@@ -146,7 +145,7 @@ fn Invited(props: &InvitedProps) -> Html {
                 <Note tone={Tone::Info}><p>{ "All places are taken just now. As soon as there is room you move up by yourself, and get a letter." }</p></Note>
             }
             if open {
-                <ReplyForm key={answered} {invitation} guests={props.detail.guests_each} {onanswer} again={props.again.clone()} />
+                <ReplyForm {invitation} guests={props.detail.guests_each} {onanswer} again={props.again.clone()} />
                 <p class="sm mut">{ match Day::today().0 <= props.detail.reply_by {
                     true => format!("You can change it until {}.", day(props.detail.reply_by)),
                     false => format!("Answers were wanted by {}. If you can’t come any more, you can still say so here; for anything else, write to your coordinator.", day(props.detail.reply_by)),

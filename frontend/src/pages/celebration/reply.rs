@@ -7,7 +7,9 @@ use yew::prelude::*;
 use crate::api;
 use crate::hooks::use_action;
 use crate::parts::{form_problems, problem_at};
-use crate::ui::{Button, Check, Choice, ErrorSummary, FormProblem, Segmented, TextArea, TextField, Trouble};
+use crate::ui::{
+    Button, Check, Choice, ErrorSummary, FormProblem, Note, Segmented, TextArea, TextField, Tone, Trouble,
+};
 
 const COMING: &str = "coming";
 const DIET: &str = "diet";
@@ -15,6 +17,27 @@ const ACCESS: &str = "access";
 
 fn guest_field(at: usize) -> String {
     format!("guest-{at}")
+}
+
+/// An answer in a few words, for who has to put it together with another.
+fn in_words(invitation: &Invitation) -> String {
+    let reply = match invitation.reply {
+        Reply::Unanswered => "Not answered yet",
+        Reply::Coming => "Coming",
+        Reply::Waiting => "On the waiting list",
+        Reply::NotComing => "Not coming",
+    };
+    let guests: Vec<&str> = invitation.guests.iter().map(|guest| guest.as_str()).collect();
+    let mut words = vec![reply.to_owned()];
+    if !guests.is_empty() {
+        words.push(format!("with {}", guests.join(" and ")));
+    }
+    for (what, text) in [("does not eat", &invitation.diet), ("needs", &invitation.access)] {
+        if !text.is_blank() {
+            words.push(format!("{what}: {}", text.as_str().trim()));
+        }
+    }
+    words.join("; ")
 }
 
 /// What stands in the form.
@@ -89,7 +112,7 @@ pub struct ReplyFormProps {
     pub of: Option<AttrValue>,
     /// Told how the invitation stands now.
     pub onanswer: Callback<Invitation>,
-    /// Loads the invitation anew, where somebody else has answered it in the meantime.
+    /// Loads the invitation anew, where it has changed in the meantime.
     pub again: Callback<()>,
 }
 
@@ -99,14 +122,20 @@ pub fn ReplyForm(props: &ReplyFormProps) -> Html {
     let text = use_state(|| Answering::begin(&props.invitation, props.guests.into()));
     let problems = use_state(Vec::<FormProblem>::new);
     let sent = use_state(|| 0_u32);
+    // What the form was filled in on; where the invitation is another by now, it is said beside what is written.
+    let read = use_state(|| props.invitation.clone());
     let answer = {
         let (id, etag, onanswer) = (props.invitation.id, props.invitation.etag.clone(), props.onanswer.clone());
+        let read = read.setter();
         use_action(
             move |answer: AnswerInvitation| {
                 let etag = etag.clone();
                 async move { api::celebration::answer(id, &answer, &etag).await }
             },
-            move |invitation| onanswer.emit(invitation),
+            move |invitation: Invitation| {
+                read.set(invitation.clone());
+                onanswer.emit(invitation);
+            },
         )
     };
     let mut shown = (*problems).clone();
@@ -153,6 +182,13 @@ pub fn ReplyForm(props: &ReplyFormProps) -> Html {
         let text = text.clone();
         Callback::from(move |photos: bool| text.set(Answering { photos, ..(*text).clone() }))
     };
+    let look = {
+        let (again, answer) = (props.again.clone(), answer.clone());
+        Callback::from(move |()| {
+            answer.clear();
+            again.emit(());
+        })
+    };
     let others = props.of.is_some();
     let (they, may_be) = if others {
         ("they and their guests", "They and their guests")
@@ -164,10 +200,15 @@ pub fn ReplyForm(props: &ReplyFormProps) -> Html {
             <ErrorSummary problems={shown.clone()} sent={*sent + u32::from(answer.trouble.is_some())} />
             if stale {
                 <Trouble
-                    title="Somebody else changed this answer in the meantime"
-                    detail="What you wrote is still here. Load what is there now, and write it again."
-                    again={props.again.clone()}
+                    title="This answer has changed in the meantime"
+                    detail="What you wrote is still here, and nothing is written over. See what is there now, and save once more what is to count."
+                    label="See what is there now"
+                    again={look}
                 />
+            } else if read.etag != props.invitation.etag {
+                <Note tone={Tone::Info} title="It has changed in the meantime" live=true>
+                    <p dir="auto">{ format!("There is now: {}.", in_words(&props.invitation)) }</p>
+                </Note>
             }
             <Segmented
                 id={COMING}

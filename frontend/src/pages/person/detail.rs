@@ -251,6 +251,7 @@ fn Edit(props: &EditProps) -> Html {
                 <Trouble
                     title="Somebody else changed this in the meantime"
                     detail="What you wrote is still here. Load what is there now, and write it again."
+                    label="Load what is there now"
                     again={props.again.clone()}
                 />
             }
