@@ -1,7 +1,7 @@
 """Looks at a printed document as a printer, a phone and a reader of screens do: `printed.py FILE` says, as JSON, what it is and what is on its pages.
 
 PDFium draws the pages, names what is on them and walks the tree in which they are read aloud; ZXing reads the codes from the drawing. Neither knows
-anything of how the document was made.
+anything of how the document was made. `printed.py FILE undrawn` leaves out the codes and the margins, for which each page has to be drawn.
 """
 
 import ctypes
@@ -162,32 +162,33 @@ def described(file):
     found = re.search(rb"<x:xmpmeta.*?</x:xmpmeta>", file, re.DOTALL)
     if not found:
         return None
-    tops = xml.etree.ElementTree.fromstring(found.group())
-    said = lambda name: [one.text for one in tops.iter(name)]
-    dublin_core, syntax = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
-    return {
-        "pdfua": said("{http://www.aiim.org/pdfua/ns/id/}part"),
-        "title": [one.text for one in tops.findall(f".//{dublin_core}title//{syntax}")],
-        "language": [one.text for one in tops.findall(f".//{dublin_core}language//{syntax}")],
+    top = xml.etree.ElementTree.fromstring(found.group())
+    names = {
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     }
+    paths = {"pdfua": "pdfuaid:part", "title": "dc:title//rdf:li", "language": "dc:language//rdf:li"}
+    return {what: [one.text for one in top.findall(f".//{path}", names)] for what, path in paths.items()}
 
 
 with open(sys.argv[1], "rb") as file:
     xmp = described(file.read())
 document = pypdfium2.PdfDocument(sys.argv[1])
+undrawn = sys.argv[2:] == ["undrawn"]
 pages = []
 for page in document:
-    drawn = page.render(scale=SCALE).to_pil()
+    drawn = None if undrawn else page.render(scale=SCALE).to_pil()
     text = page.get_textpage()
     pages.append(
         {
             "size": [round(length) for length in page.get_size()],
             "text": "".join(letter_at(text, at) for at in range(text.count_chars())),
-            "codes": [code.text for code in zxingcpp.read_barcodes(drawn)],
+            "codes": None if undrawn else [code.text for code in zxingcpp.read_barcodes(drawn)],
             "objects": list(objects(pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, page)),
             "tree": tree(page, text),
             "missing": missing(text),
-            "margins": margins(drawn),
+            "margins": None if undrawn else margins(drawn),
         }
     )
 print(

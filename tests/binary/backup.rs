@@ -1,6 +1,9 @@
 //! `cairn backup`, `cairn restore` and `cairn copy`: what comes back is what there was, in either database, or nothing.
 
-use cairn_backend::db::rows::{Row, Tally};
+use cairn_backend::{
+    db::rows::{Row, Tally},
+    key::Keys,
+};
 use cairn_credential::{check::check, key::PublicKeys};
 use cairn_migrations::Dialect;
 use cairn_shared::{
@@ -50,7 +53,11 @@ const FORMS: [&str; 3] = ["json", "jwt", "svg"];
 /// Ada, who has a password, sends a portfolio with a photo and a text, hears of one standard that is open, and sends it
 /// again. What is signed of what she is awarded.
 fn is_lived_in(database: &Database) -> Signed {
-    let house = House::over(Database::lent(&database.folder), |_| {});
+    // It issues under the address that a server has which is started from outside.
+    let house = House::over(Database::lent(&database.folder), |state| {
+        state.config.issuer_url = "https://cairn.example".into();
+        state.keys = Keys::open(&state.config.keys, &state.config.issuer_url).expect("the keys open").into();
+    });
     let scene = Scene::set(&house);
     scene.ada.ask("PUT", "/me/password").json(&json!({ "new": PASSWORD })).send().expect(204);
     let portfolio = scene.ada.starts(Qualification::Qms).portfolio_id;

@@ -25,15 +25,17 @@ before(async () => {
   const visit = await house.visit();
   const { page } = visit;
   await house.signIn(page, "mentor with an award");
-  const read = async (path) => (await page.waitForResponse((answer) => path.test(new URL(answer.url()).pathname))).json();
-  const [{ me }, detail] = await Promise.all([
-    read(/^\/api\/v1\/sessions\/refresh$/),
-    read(/^\/api\/v1\/awards\/[^/]+$/),
-    house.open(page, { path: "/awards", follow: ["Qualified mentor status"], heading: "Qualified mentor status" }),
-  ]);
+  await house.open(page, { path: "/awards", follow: ["Qualified mentor status"], heading: "Qualified mentor status" });
   await page.getByRole("checkbox", { name: "Show my badge to everybody" }).check();
+  await page.getByText("Everybody who has its address can see your badge.").waitFor();
   await page.getByRole("checkbox", { name: "List me in the public register" }).check();
   await house.quiet(page);
+  const { me, detail } = await page.evaluate(async () => {
+    const { me, access_token: token } = await (await fetch("/api/v1/sessions/refresh", { method: "POST" })).json();
+    const answer = await fetch(`/api/v1${location.pathname}`, { headers: { authorization: `Bearer ${token}` } });
+    return { me, detail: await answer.json() };
+  });
+  assert.deepEqual(detail.publication, { in_register: true });
   const { pathname } = new URL(detail.verify_url);
   award = { ...detail, pathname, token: pathname.split("/").at(-1) };
   badge = await (await fetch(`${award.credential_url}.json`)).text();
@@ -53,7 +55,7 @@ before(async () => {
 });
 
 /** A browser in which no script runs. */
-const plain = (t, width = 390) => house.page(t, { width, javaScript: false });
+const plain = (t) => house.page(t, { width: 390, javaScript: false });
 
 /** Nothing of the holder stands in a page's HTML but what a certificate says. */
 function revealsNoMore(html, where) {

@@ -44,7 +44,7 @@ enum Answer {
     /// Who bears that name; and whether there are more of them.
     Found { name: String, awards: Vec<RegisteredAward>, more: bool },
     /// There were too many questions for that name and others.
-    Later { name: String, seconds: u64 },
+    Later { name: String, seconds: u32 },
 }
 
 /// The register, the newest awards first: a page at a time, or those who bear a name.
