@@ -215,7 +215,8 @@ fn in_two(letters: &Letters, name: &str) -> Vec<Line> {
     let gaps = name.match_indices([' ', '-']).map(|(at, sign)| (at, at + sign.len()));
     let halves = gaps.map(|(at, behind)| {
         let first = if name[at..].starts_with('-') { &name[..behind] } else { &name[..at] };
-        [letters.line(first, Style::SemiBold), letters.line(&name[behind..], Style::SemiBold)]
+        let goes_on = first.len() == behind;
+        [Line { goes_on, ..letters.line(first, Style::SemiBold) }, letters.line(&name[behind..], Style::SemiBold)]
     });
     let widest = |halves: &[Line; 2]| halves[0].width.max(halves[1].width);
     halves
@@ -442,7 +443,7 @@ mod tests {
             on: "11 March 2027",
             day: (2027, 3, 11),
             number: "QMS-2027-0001",
-            code: "QM27-8H3T-K4WM",
+            code: "QM27-8H3T-K4W3",
             check_at: "cairn.example/verify",
             verify_url: "https://cairn.example/v/AAAAAAAAAAAAAAAAAAAAAA",
             medal: Medal { svg: SVG, alt: "Qualified mentor status badge" },

@@ -126,7 +126,14 @@ impl Letters {
             Style::SemiBold => &self.semi_bold,
         };
         let faces: Vec<_> = chain.iter().map(Typeface::face).collect();
-        let mut line = Line { text: text.to_owned(), pieces: Vec::new(), width: 0.0, is_whole: true, turns: false };
+        let mut line = Line {
+            text: text.to_owned(),
+            pieces: Vec::new(),
+            width: 0.0,
+            is_whole: true,
+            turns: false,
+            goes_on: false,
+        };
         for Cut { range, right_to_left, face } in cuts(text, &faces) {
             line.is_whole &= face.is_some();
             line.turns |= right_to_left;
@@ -139,20 +146,27 @@ impl Letters {
         line
     }
 
-    /// A word in parts that are no wider than `width`, each with how wide it is: nearly always the word itself.
+    /// A word in parts that are no wider than `width`, each with how wide it is: nearly always the word itself. It is cut behind a hyphen, if it has
+    /// one in the right place.
     fn cut<'a>(&self, word: &'a str, style: Style, width: f32) -> Vec<(&'a str, f32)> {
         let whole = self.line(word, style).width;
         if whole <= width {
             return vec![(word, whole)];
         }
         let (mut parts, mut start, mut so_wide) = (Vec::new(), 0, 0.0);
+        // Where the last hyphen of this part ends, and how wide the part is up to there.
+        let mut hyphen: Option<(usize, f32)> = None;
         for letter in clusters(word) {
             let wide = self.line(&word[letter.clone()], style).width;
-            if letter.start > start && so_wide + wide > width {
-                parts.push((&word[start..letter.start], so_wide));
-                (start, so_wide) = (letter.start, 0.0);
+            while letter.start > start && so_wide + wide > width {
+                let (end, until) = hyphen.take().unwrap_or((letter.start, so_wide));
+                parts.push((&word[start..end], until));
+                (start, so_wide) = (end, so_wide - until);
             }
             so_wide += wide;
+            if &word[letter.clone()] == "-" {
+                hyphen = Some((letter.end, so_wide));
+            }
         }
         parts.push((&word[start..], so_wide));
         parts
@@ -164,15 +178,17 @@ impl Letters {
         let space = self.line(" ", style).width;
         let mut lines: Vec<Line> = Vec::new();
         let (mut so_far, mut so_wide) = (String::new(), 0.0);
-        for (word, wide) in text.split_whitespace().flat_map(|word| self.cut(word, style, width)) {
-            if so_far.is_empty() {
-                (so_far, so_wide) = (word.to_owned(), wide);
-            } else if so_wide + space + wide <= width {
-                so_far.extend([" ", word]);
-                so_wide += space + wide;
-            } else {
-                lines.push(self.line(&so_far, style));
-                (so_far, so_wide) = (word.to_owned(), wide);
+        for word in text.split_whitespace() {
+            for (at, (part, wide)) in self.cut(word, style, width).into_iter().enumerate() {
+                if so_far.is_empty() {
+                    (so_far, so_wide) = (part.to_owned(), wide);
+                } else if at == 0 && so_wide + space + wide <= width {
+                    so_far.extend([" ", part]);
+                    so_wide += space + wide;
+                } else {
+                    lines.push(Line { goes_on: at > 0, ..self.line(&so_far, style) });
+                    (so_far, so_wide) = (part.to_owned(), wide);
+                }
             }
         }
         if !so_far.is_empty() {
@@ -195,6 +211,8 @@ pub(crate) struct Line {
     pub is_whole: bool,
     /// Whether some of it is written from right to left.
     pub turns: bool,
+    /// Whether its last word goes on in the next line.
+    pub goes_on: bool,
 }
 
 /// Letters of one typeface and direction.
@@ -409,6 +427,10 @@ mod tests {
             assert!(lines.len() > 3 && lines.iter().all(|line| line.width <= 6.3), "{word}");
             assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<String>(), word);
         }
+        // Behind a hyphen rather than within a part of the name; and only what is cut goes on in the next line.
+        let lines = letters.lines("Nia Mellbreak-Bowscale came", Style::Regular, 6.5);
+        let said: Vec<_> = lines.iter().map(|line| (line.text.as_str(), line.goes_on)).collect();
+        assert_eq!(said, [("Nia", false), ("Mellbreak-", true), ("Bowscale", false), ("came", false)]);
         // A letter that is wider than all of it stands alone.
         assert_eq!(letters.lines("WW", Style::Regular, 0.1).len(), 2);
     }

@@ -111,8 +111,17 @@ pub(crate) fn write(surface: &mut Surface<'_>, line: &Line, size: f32, across: A
 /// What lines say, where the shapes in the order in which they are drawn would say it otherwise: from right to left, it would be read backwards, and the
 /// last word of a line would run into the first of the next.
 pub(crate) fn said(lines: &[Line]) -> Option<String> {
-    let words: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    (lines.len() > 1 || lines.iter().any(|line| line.turns)).then(|| words.join(" "))
+    let spoken = || {
+        let mut words = String::new();
+        for (at, line) in lines.iter().enumerate() {
+            words.push_str(&line.text);
+            if at + 1 < lines.len() && !line.goes_on {
+                words.push(' ');
+            }
+        }
+        words
+    };
+    (lines.len() > 1 || lines.iter().any(|line| line.turns)).then(spoken)
 }
 
 /// Draws a line of text within what is tagged already.

@@ -140,6 +140,7 @@ test("a coordinator issues an award anew, and the badge of before says so", asyn
   const before = await taken(holder, holder.getByRole("button", { name: "Badge picture" }), /^badge-qms\.svg$/);
   await holder.goto(new URL("/settings", house.url).href);
   await holder.getByRole("button", { name: "Change your name" }).click();
+  await holder.getByRole("textbox", { name: "Given name" }).and(holder.locator(":focus")).waitFor();
   await holder.getByRole("textbox", { name: "Family name" }).fill("Scarrow-Lund");
   await holder.getByRole("button", { name: "Save your name" }).click();
   await holder.getByText("Your name is changed.").first().waitFor();

@@ -162,11 +162,22 @@ test("what a coordinator noted in the meantime is not written over", async (t) =
   await page.getByText("Yes, with pleasure").click();
   await page.getByLabel(/do not eat/).fill("Vegetarian");
   await page.getByRole("button", { name: "Save my answer" }).click();
-  await page.getByText("Somebody else changed this answer in the meantime").waitFor();
+  await page.getByText("This answer has changed in the meantime").waitFor();
+  assert.deepEqual(await house.axe(page), []);
+  await page.getByRole("button", { name: "See what is there now" }).click();
+  // What is there now stands beside what was written, and whoever saves once more has read it.
+  await page.getByText(/There is now: .*does not eat: No nuts: a severe allergy\./).waitFor();
+  await page.getByText("This answer has changed in the meantime").waitFor({ state: "detached" });
   assert.equal(await page.getByLabel(/do not eat/).inputValue(), "Vegetarian");
   assert.deepEqual(await house.axe(page), []);
-  await page.getByRole("button", { name: "Try again" }).click();
-  await page.getByText("Somebody else changed this answer in the meantime").waitFor({ state: "detached" });
+  await page.getByLabel(/do not eat/).fill("Vegetarian, and no nuts: a severe allergy");
+  await page.getByRole("button", { name: "Save my answer" }).click();
+  await page.getByText(/Thank you\. See you there\.|You are on the waiting list\. We write/).first().waitFor();
+  await page.getByText(/There is now:/).waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByRole("heading", { name: "Your invitation" }).waitFor();
+  assert.equal(await page.getByLabel(/do not eat/).inputValue(), "Vegetarian, and no nuts: a severe allergy");
+});
   assert.equal(await page.getByLabel(/do not eat/).inputValue(), "No nuts: a severe allergy");
 });
 

@@ -156,7 +156,7 @@ fn form(asked: &Asked, problems: (Option<&TextProblem>, Option<&TextProblem>), i
             "code",
             "Code on the certificate",
             &asked.code,
-            " maxlength=\"40\" placeholder=\"QM27-8H3T-K4WM\"",
+            " maxlength=\"40\" placeholder=\"QM27-8H3T-K4W3\"",
             problems.0
         ),
         field(
