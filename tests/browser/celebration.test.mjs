@@ -178,8 +178,6 @@ test("what a coordinator noted in the meantime is not written over", async (t) =
   await page.getByRole("heading", { name: "Your invitation" }).waitFor();
   assert.equal(await page.getByLabel(/do not eat/).inputValue(), "Vegetarian, and no nuts: a severe allergy");
 });
-  assert.equal(await page.getByLabel(/do not eat/).inputValue(), "No nuts: a severe allergy");
-});
 
 test("the calendar of others takes an evening, what changes in it, and that it is called off", async (t) => {
   const page = await house.page(t);
