@@ -3,9 +3,10 @@
 use cairn_shared::{
     award::{AwardDetail, AwardSummary},
     list::Page,
+    time::Timestamp,
 };
 use cairn_tests::{House, Scene};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn read(house: &House, path: &str) -> Value {
@@ -91,6 +92,7 @@ fn every_part_of_the_framework_has_the_shape_of_case_and_is_found_by_its_own_add
     let listed = read(&house, "CFDocuments");
     let document = &listed["CFDocuments"][0];
     has_the_shape(document, DOCUMENT, false);
+    assert_eq!((&document["caseVersion"], &document["adoptionStatus"]), (&json!("1.1"), &json!("Adopted")));
     let id = document["identifier"].as_str().expect("an id");
     assert_eq!(&read(&house, &format!("CFDocuments/{id}")), document);
 
@@ -110,6 +112,22 @@ fn every_part_of_the_framework_has_the_shape_of_case_and_is_found_by_its_own_add
             read(&house, path)
         };
         let (whole, whole_tie) = (own(item), own(tie));
+        // Each standard is a child of the document; whatever is pointed to has a title, an identifier and an address.
+        assert_eq!(whole_tie["associationType"], "isChildOf");
+        for (link, to) in [
+            (&whole_tie["originNodeURI"], &whole["uri"]),
+            (&whole_tie["destinationNodeURI"], &document["uri"]),
+            (&whole["CFDocumentURI"], &document["uri"]),
+            (&whole_tie["CFDocumentURI"], &document["uri"]),
+        ] {
+            assert_eq!(&link["uri"], to, "{link}");
+            let said =
+                ["title", "identifier", "uri"].map(|key| link[key].as_str().is_some_and(|text| !text.is_empty()));
+            assert_eq!(said, [true; 3], "{link}");
+        }
+        for moment in [&whole["lastChangeDateTime"], &whole_tie["lastChangeDateTime"]] {
+            assert!(moment.as_str().is_some_and(|text| text.parse::<Timestamp>().is_ok()), "{moment}");
+        }
         has_the_shape(&whole, ITEM, false);
         has_the_shape(&whole_tie, ASSOCIATION, false);
         assert_eq!(whole["fullStatement"], item["fullStatement"]);

@@ -194,7 +194,7 @@ fn free_code(
 ) -> ApiResult<AwardCode> {
     loop {
         let code = AwardCode::make(qualification, year, letters);
-        if store::by_code(conn, &code)?.is_none() {
+        if store::named_by_code(conn, &code)?.is_none() {
             return Ok(code);
         }
         for letter in &mut letters {
@@ -655,13 +655,14 @@ pub async fn verify(state: &State, ask: VerifyCode, address: String) -> ApiResul
     let now = state.now();
     state.throttle.count(format!("verification from {address}"), 30, now)?;
     let code: AwardCode = ask.code.as_str().parse().map_err(|_| ApiError::NotFound)?;
-    // Nothing more is asked for a code that there is than for one that there isn't, until the name is right: how long the answer takes
-    // tells no more than its words.
+    // Of a code that there is a name is read, and nothing more is done than for one that there isn't, until the name is right: how long the
+    // answer takes tells no more than its words.
     let found = state.db.read(move |conn| {
-        let found = store::by_code(conn, &code)?;
-        let named = found.as_ref().map_or("–", |row| row.holder_family_name.as_str());
-        let is_right = same_name(named, ask.family_name.as_str());
-        with_shown(conn, found.filter(|_| is_right))
+        let named = store::named_by_code(conn, &code)?;
+        let (id, holder) = named.map_or((None, String::from("–")), |(id, name)| (Some(id), name));
+        let is_right = same_name(&holder, ask.family_name.as_str());
+        let found = id.filter(|_| is_right).map(|id| store::registered(conn, id)).transpose()?;
+        with_shown(conn, found)
     });
     let (row, shown) = found.await?.ok_or(ApiError::NotFound)?;
     Ok(verification(row, &shown, &state.config, now))

@@ -99,12 +99,17 @@ pub fn registered(conn: &mut Conn, id: AwardId) -> QueryResult<AwardRow> {
     award::table.filter(award::id.eq(id.to_string())).first(conn)
 }
 
-/// The award of that code. Whoever asks has to know the holder's family name as well.
+/// The award of that code, and its holder's family name, which whoever asks has to know as well.
 ///
 /// # Errors
 /// Those of the database.
-pub fn by_code(conn: &mut Conn, code: &AwardCode) -> QueryResult<Option<AwardRow>> {
-    award::table.filter(award::code.eq(code.as_str())).first(conn).optional()
+pub fn named_by_code(conn: &mut Conn, code: &AwardCode) -> QueryResult<Option<(AwardId, String)>> {
+    let found: Option<(AsText<AwardId>, String)> = award::table
+        .filter(award::code.eq(code.as_str()))
+        .select((award::id, award::holder_family_name))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(id, name)| (*id, name)))
 }
 
 /// The award of that token.
