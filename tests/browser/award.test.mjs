@@ -111,7 +111,12 @@ test("a holder shows the badge to everybody, stands in the register, and takes i
   const paper = await taken(page, page.getByRole("button", { name: "Certificate", exact: true }), /^certificate-qms\.pdf$/);
   assert.equal(readFileSync(paper).subarray(0, 5).toString(), "%PDF-");
 
-  await tick(page, "List me in the public register").check();
+  // The box is ticked at once; the register is asked once the server has it.
+  const [listed] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.url().endsWith("/publication")),
+    tick(page, "List me in the public register").check(),
+  ]);
+  assert.equal(listed.status(), 200);
   await anybody.goto(new URL("/register", house.url).href);
   await anybody.getByRole("rowheader", { name: "Beth Scarrow" }).waitFor();
   assert.deepEqual(await house.axe(anybody), []);

@@ -28,8 +28,11 @@ before(async () => {
   await house.open(page, { path: "/awards", follow: ["Qualified mentor status"], heading: "Qualified mentor status" });
   await page.getByRole("checkbox", { name: "Show my badge to everybody" }).check();
   await page.getByText("Everybody who has its address can see your badge.").waitFor();
-  await page.getByRole("checkbox", { name: "List me in the public register" }).check();
-  await house.quiet(page);
+  const [listed] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.url().endsWith("/publication")),
+    page.getByRole("checkbox", { name: "List me in the public register" }).check(),
+  ]);
+  assert.equal(listed.status(), 200);
   const { me, detail } = await page.evaluate(async () => {
     const { me, access_token: token } = await (await fetch("/api/v1/sessions/refresh", { method: "POST" })).json();
     const answer = await fetch(`/api/v1${location.pathname}`, { headers: { authorization: `Bearer ${token}` } });
